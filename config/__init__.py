@@ -1,0 +1,1 @@
+"""How the machine is configured: settings from the environment, addresses, and the WSGI entry."""

@@ -1,0 +1,208 @@
+"""Django's settings: one file, read from the environment. Each `TALEHOUSE_…` is in `docs/settings.md`.
+
+What the host decides for the house (name, sign-up, ratings) is the `site` row, not a setting.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config import environment as env
+from talehouse.lib.statics import BUNDLES
+
+BASE = Path(__file__).resolve().parent.parent
+DATA = Path(env.text("TALEHOUSE_DATA", "data")).resolve()
+DEBUG = env.flag("TALEHOUSE_DEBUG", default=False)
+SECRET_KEY = env.secret_key(DATA)
+BASE_URL = env.text("TALEHOUSE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("TALEHOUSE_HOSTS") or env.near_hosts(BASE_URL)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+USE_X_FORWARDED_HOST = False
+HTTPS = BASE_URL.startswith("https://")
+
+DATABASE_URL = env.text("TALEHOUSE_DATABASE_URL") or f"sqlite:///{DATA / 'talehouse.sqlite3'}"
+DATABASES = {"default": env.database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "talehouse.pages",
+    "talehouse.activity",
+    "talehouse.site",
+    "talehouse.accounts",
+    "talehouse.tags",
+    "talehouse.stories",
+    "talehouse.reads",
+    "talehouse.imports",
+    "talehouse.exports",
+    "talehouse.reading",
+    "talehouse.ops",
+    "allauth",
+    "allauth.account",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "talehouse.accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "talehouse.accounts.middleware.PersonMiddleware",
+    "talehouse.accounts.middleware.PlainMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "talehouse" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# What is remembered for a while in each process: the limits of sign-in. Django's own 300 entries would soon
+# push out the count of somebody who tries passwords.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+
+# People
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique whatever their case, by a constraint
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the process that stands before Django sends the client's one address
+ACCOUNT_ADAPTER = "talehouse.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "talehouse.accounts.forms.SignUpForm"}
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/accounts/login/"
+EMAIL_BACKEND = "talehouse.site.mail.SiteEmailBackend"
+
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+CSRF_FAILURE_VIEW = "talehouse.reading.views.errors.forbidden"
+CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Language and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [BASE / "talehouse" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [BASE / "talehouse" / "static"]
+STATIC_BUNDLES = BUNDLES
+MEDIA_ROOT = DATA / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "talehouse.lib.statics.BundledStorage"},
+}
+WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
+MAIL_FOLDER = DATA / "mail"
+UPLOADS = DATA / "uploads"
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+UPLOAD_LIMIT = env.number("TALEHOUSE_UPLOAD_LIMIT_MB", 300) * 1024 * 1024
+
+# Long jobs
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# What happened, and who reads it: name of the consumer -> its function
+ACTIVITY_CONSUMERS: dict[str, str] = {}
+
+# Pages that are kept
+PAGE_PERSON = "talehouse.accounts.sessions.person_of"
+PAGE_HOLES = {
+    "me": "talehouse.accounts.holes.me",
+    "story_people": "talehouse.stories.holes.story_people",
+}
+PAGE_QUERY = {
+    "/browse/": ("sort", "status", "tag", "kind", "after", "before"),
+    "/people/": ("sort", "after"),
+    "/tags/": ("sort", "after"),
+    "/parts/": ("key", "show", "revision"),
+    "/stories/": ("key", "show"),
+    "/media/": ("key",),
+}
+PAGE_FRONT = env.flag("TALEHOUSE_BEHIND_FRONT", default=False)
+PAGE_MEMORY = env.number("TALEHOUSE_PAGE_MEMORY_MB", 64) * 1024 * 1024
+
+# Who may speak for a client's address
+TRUSTED_PROXIES = env.words("TALEHOUSE_TRUSTED_PROXIES")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("TALEHOUSE_LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "ERROR"}},
+}

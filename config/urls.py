@@ -1,0 +1,16 @@
+"""All addresses: each room names its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("talehouse.reads.urls")),
+    path("", include("talehouse.imports.urls")),
+    path("", include("talehouse.exports.urls")),
+    path("", include("talehouse.ops.urls")),
+    path("", include("talehouse.reading.urls")),
+]
+
+handler404 = "talehouse.reading.views.errors.not_found"
+handler403 = "talehouse.reading.views.errors.forbidden"
+handler500 = "talehouse.reading.views.errors.broken"

@@ -1,0 +1,20 @@
+"""What the bar of every page shows to somebody who has signed in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from talehouse.pages.person import Person
+
+
+def me(person: Person, argument: str) -> str:
+    """My desk, my name, and the way out. No query: the page layer has asked already."""
+    return _menu(person.name, bool(person.extra.get("host")), translation.get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _menu(name: str, is_host: bool, language: str) -> str:
+    return render_to_string("_me.html", {"me": {"name": name}, "is_host": is_host})

@@ -1,0 +1,73 @@
+"""The account of the house: the host's, or one that waits for the host.
+
+Stories can come in from the command line before the host has made an account. They then belong to an
+account that nobody can sign in to, and the host's first account takes its place.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from talehouse.accounts import pen_names
+from talehouse.accounts.models import Account, PenName, key_and_slug
+
+WAITING = "waiting-for-the-host@localhost"
+
+
+def host() -> Account | None:
+    """The first host, if there is one that can sign in."""
+    hosts = Account.objects.filter(host_since__isnull=False, is_active=True).exclude(email=WAITING)
+    return hosts.order_by("host_since").first()
+
+
+def house_account() -> Account:
+    """The host's account, else the one that waits for the host."""
+    found = host() or Account.objects.filter(email=WAITING).first()
+    return found or Account.objects.create_user(WAITING)
+
+
+def house_pen_name(wanted: str = "", *, otherwise: str = "", make: bool = True) -> PenName | None:
+    """The pen name that the host signs an import with.
+
+    `wanted`: that one, whoever has it, made for the house if nobody has it. Without: the host's own, else one
+    made from `otherwise` (the book's writer). None if there is none and `make` is off. Raises PenNameError
+    if nobody can sign with the wanted name.
+    """
+    if wanted:
+        known = PenName.objects.filter(
+            name_key=key_and_slug(pen_names.tidy(wanted))[0], retired_at=None
+        ).first()
+        return known or (_make(wanted) if make else None)
+    account = house_account() if make else (host() or Account.objects.filter(email=WAITING).first())
+    own = account.pen_name if account else None
+    return own or (_named_after(otherwise) if make else None)
+
+
+def _named_after(writer: str) -> PenName:
+    """After the book's writer; "Archive" if nobody can sign with that name ("Anonymous")."""
+    try:
+        return _make(writer)
+    except pen_names.PenNameError:
+        return _make("Archive")
+
+
+def _make(name: str) -> PenName:
+    return pen_names.add(name[:60], by=house_account())
+
+
+@transaction.atomic
+def welcome(*, email: str, password: str, pen_name: str) -> Account:
+    """The host's first account. It takes over what came in while the house waited for its host."""
+    account = Account.objects.select_for_update().filter(email=WAITING).first()
+    if account is None:
+        account = Account.objects.create_user(email, password, host_since=timezone.now(), ceiling="explicit")
+    else:
+        account.email = Account.objects.normalize_email(email).lower()
+        account.set_password(password)
+        account.host_since = timezone.now()
+        account.ceiling = "explicit"
+        account.save()
+    known = account.pen_names.filter(name_key=key_and_slug(pen_names.tidy(pen_name))[0]).first()
+    pen_names.prefer(known or pen_names.add(pen_name, by=account), by=account)
+    return account

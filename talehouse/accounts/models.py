@@ -1,0 +1,154 @@
+"""Accounts sign in; pen names sign. Nobody else learns which pen names share an account."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
+from urllib.parse import quote
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from talehouse.lib.slugs import name_key, slug
+from talehouse.pages.variant import RATINGS
+
+
+def lower(one: str, other: str) -> str:
+    """The lower of two ratings: a person's wish never lifts the house's limit."""
+    return min(one, other, key=RATINGS.index)
+
+
+def no_limit() -> str:
+    """The limit of a house that has none; a request puts the question to the house's row in its place."""
+    return "explicit"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; an e-mail address is kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Account:
+        """A new account. Raises ValueError without an address."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        account = self.model(email=self.normalize_email(email).lower(), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Account:
+        """A host's account (Django's own command asks for this name)."""
+        return self.create_user(email, password, host_since=timezone.now(), **fields)
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """Who signs in. `ceiling` is the highest rating that they asked to meet in lists."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(max_length=254)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=50, default="UTC")
+    ceiling = models.CharField(max_length=10, default="teen")
+    host_since = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    demo_since = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    house_limit: Callable[[], str] = staticmethod(no_limit)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="account_email_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def limit(self) -> str:
+        """The highest rating that this person meets in lists here."""
+        return lower(self.ceiling, self.house_limit())
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this account runs the house."""
+        return self.host_since is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """A suspended account reads and takes its things away; it writes nothing."""
+        return self.suspended_at is not None
+
+    @property
+    def pen_name(self) -> PenName | None:
+        """The pen name that is offered first: the one that is preferred, else the oldest in use."""
+        return self.pen_names.filter(retired_at=None).order_by("-preferred", "pk").first()
+
+
+class Visitor:
+    """Somebody without a name: a visitor, who may have asked for a rating by a cookie; or any member at all,
+    for whom a page is rendered that all members share."""
+
+    pk: Literal[None] = None
+    is_host = False
+    is_suspended = False
+    house_limit: Callable[[], str] = staticmethod(no_limit)
+
+    def __init__(self, ceiling: str = "teen", *, member: bool = False) -> None:
+        self.ceiling = ceiling
+        self.is_authenticated = member
+
+    @property
+    def limit(self) -> str:
+        """The highest rating that this person meets in lists here."""
+        return lower(self.ceiling, self.house_limit())
+
+
+Person = Account | Visitor
+"""Whoever looks or acts: the argument of the gate and of every rule."""
+
+
+class PenName(models.Model):
+    """What a story and a comment are signed with.
+
+    `name_key` makes two spellings of one name the same, so that nobody signs as somebody else.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="pen_names")
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=80, unique=True, editable=False)
+    slug = models.CharField(max_length=80, unique=True, editable=False)
+    about = models.TextField(blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    preferred = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="pen_name_not_empty"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(preferred=True), name="pen_name_preferred_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def url(self) -> str:
+        """The page of this pen name."""
+        return f"/people/{quote(self.slug)}/"
+
+
+def key_and_slug(name: str) -> tuple[str, str]:
+    """The two derived columns of a pen name."""
+    return name_key(name), slug(name, limit=60)

@@ -1,0 +1,56 @@
+"""Who a session belongs to, in two plain questions: the page layer asks at every signed-in page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from talehouse.accounts.models import Account
+from talehouse.pages.person import Person
+
+SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+ACCOUNT = """
+SELECT a.password, a.language, a.ceiling, a.host_since IS NOT NULL,
+    (SELECT p.name FROM accounts_penname p WHERE p.account_id = a.id AND p.retired_at IS NULL
+     ORDER BY p.preferred DESC, p.id LIMIT 1)
+FROM accounts_account a WHERE a.id = %s AND a.is_active
+"""
+
+
+def person_of(session_key: str) -> Person | None:
+    """The person of a session that is alive and whose password has not changed since; else None."""
+    if not session_key.isalnum():  # ours are; PostgreSQL cannot even be asked for a NUL
+        return None
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(SESSION, [session_key, now])
+        row = cursor.fetchone()
+        number, told = _told(row[0]) if row else (0, "")
+        if not number:
+            return None
+        cursor.execute(ACCOUNT, [number])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    password, language, ceiling, is_host, name = found
+    if not constant_time_compare(told, _own(password)):
+        return None
+    return Person(number, language, ceiling, name or "", {"host": bool(is_host)})
+
+
+@lru_cache(maxsize=4096)
+def _told(session_data: str) -> tuple[int, str]:
+    """The account's number and the hash that a session holds; the same words are read once."""
+    data = SessionStore().decode(session_data)
+    return int(data.get(SESSION_KEY, 0)), str(data.get(HASH_SESSION_KEY, ""))
+
+
+@lru_cache(maxsize=4096)
+def _own(password: str) -> str:
+    """The hash that sessions of this password hold."""
+    return Account(password=password).get_session_auth_hash()

@@ -1,0 +1,70 @@
+"""Language and rating: kept with an account, or in a visitor's two cookies; and where the form leads."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from talehouse.accounts import preferences
+from talehouse.site import house
+from tests.cast import Archive, Cast
+
+WISHES = {"language": "es", "rating": "explicit"}
+
+
+def test_a_visitor_keeps_wishes_in_cookies(archive: Archive) -> None:
+    client = Client()
+    assert "After Dark" not in client.get("/browse/").content.decode()
+    answer = client.post("/preferences/", WISHES)
+    assert {name: cookie.value for name, cookie in answer.cookies.items()} == WISHES
+    assert all(cookie["httponly"] and cookie["samesite"] == "Lax" for cookie in answer.cookies.values())
+    page = client.get("/browse/")
+    assert "After Dark" in page.content.decode() and page.headers["Content-Language"] == "es"
+
+
+def test_an_account_keeps_wishes(cast: Cast, archive: Archive) -> None:
+    cast.client("reader").post("/preferences/", WISHES)
+    cast.reader.refresh_from_db()
+    assert (cast.reader.language, cast.reader.ceiling) == ("es", "explicit")
+    assert "After Dark" in cast.client("reader").get("/browse/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"language": "xx"}, {"rating": "everything"}, {"rating": ""}, {}])
+def test_nonsense_is_not_kept(cast: Cast, wrong: dict[str, str]) -> None:
+    client = cast.client("reader")
+    answer = client.post("/preferences/", wrong)
+    cast.reader.refresh_from_db()
+    assert (cast.reader.language, cast.reader.ceiling) == ("", "teen")
+    assert not answer.cookies
+
+
+def test_what_is_not_given_stays(cast: Cast) -> None:
+    preferences.change(by=cast.reader, ceiling="mature")
+    preferences.change(by=cast.reader, language="es")
+    cast.reader.refresh_from_db()
+    assert (cast.reader.language, cast.reader.ceiling) == ("es", "mature")
+
+
+def test_the_house_offers_nothing_above_its_limit(archive: Archive) -> None:
+    house.change(ceiling="teen")
+    client = Client()
+    assert b'value="mature"' not in client.get("/preferences/").content
+    client.post("/preferences/", {"rating": "explicit"})
+    assert "After Dark" not in client.get("/browse/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "onward",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil"],
+)
+def test_the_form_leads_nowhere_else(db: None, onward: str) -> None:
+    client = Client()
+    assert "evil" not in client.get("/preferences/", {"next": onward}).content.decode()
+    assert client.post("/preferences/", {"next": onward}).headers["Location"] == "/preferences/"
+
+
+def test_the_form_leads_back(db: None) -> None:
+    assert (
+        Client().post("/preferences/", {"next": "/parts/1-x/?show=1"}).headers["Location"]
+        == "/parts/1-x/?show=1"
+    )

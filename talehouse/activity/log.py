@@ -1,0 +1,82 @@
+"""Recording what happened, and handing it on in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils.module_loading import import_string
+
+from talehouse.activity.models import Cursor, Event
+
+Consumer = Callable[[Sequence[Event]], None]
+BATCH = 500
+
+
+def record(verb: str, *, actor: int | None, subject: models.Model, **data: Any) -> Event:
+    """Write one row into the log, inside the transaction of the rule that did it.
+
+    `verb` is "noun.past" ("part.published"); `actor` is an account's id, or None for the clock.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction of the rule that it tells of.")
+    return Event.objects.create(
+        verb=verb,
+        actor_id=actor,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        data=data,
+        transaction=_transaction_number(),
+    )
+
+
+def _transaction_number() -> int | None:
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _after(cursor: Cursor) -> models.QuerySet[Event]:
+    """Events that the consumer has not had, in an order in which none can come before one that it had.
+
+    On PostgreSQL that is the order of transactions: one that began earlier may take its row number later, so
+    numbers alone would skip what commits late. Transactions that are open, and all younger ones, wait.
+    """
+    if connection.vendor != "postgresql":
+        return Event.objects.filter(pk__gt=cursor.position).order_by("pk")
+    with connection.cursor() as asked:
+        asked.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        oldest_open = asked.fetchone()[0]
+    same = models.Q(transaction=cursor.transaction, pk__gt=cursor.position)
+    later = models.Q(transaction__gt=cursor.transaction)
+    return Event.objects.filter(same | later, transaction__lt=oldest_open).order_by("transaction", "pk")
+
+
+def consumers() -> dict[str, Consumer]:
+    """The consumers that the settings name."""
+    return {name: import_string(path) for name, path in settings.ACTIVITY_CONSUMERS.items()}
+
+
+def deliver(name: str, consumer: Consumer, *, batch: int = BATCH) -> int:
+    """Give `consumer` its next events; the cursor moves in the transaction of its effects.
+
+    A crash repeats nothing and skips nothing. Returns how many events were handed over.
+    """
+    Cursor.objects.get_or_create(consumer=name)
+    with transaction.atomic():
+        cursor = Cursor.objects.select_for_update().get(consumer=name)
+        events = list(_after(cursor)[:batch])
+        if events:
+            consumer(events)
+            cursor.position, cursor.transaction = events[-1].pk, events[-1].transaction or 0
+            cursor.save(update_fields=["position", "transaction", "moved_at"])
+    return len(events)
+
+
+def deliver_all() -> int:
+    """One round for every consumer; returns how many events were handed over."""
+    return sum(deliver(name, consumer) for name, consumer in consumers().items())

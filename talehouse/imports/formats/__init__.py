@@ -1,0 +1,1 @@
+"""One folder per format: `parse` is pure, bytes in, `Found` out."""

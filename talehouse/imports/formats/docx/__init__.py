@@ -1,0 +1,1 @@
+"""Word documents (.docx): the XML read directly, so that scene breaks and centring survive."""

@@ -1,0 +1,1 @@
+"""The saved page text of a Wattpad part: one file, one part."""

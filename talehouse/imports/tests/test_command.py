@@ -1,0 +1,146 @@
+"""`talehouse import` at the command line: what it writes, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO, StringIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from talehouse.accounts.models import Account, PenName
+from talehouse.imports.formats.docx.tests.making import made, para
+from talehouse.imports.models import Source
+from talehouse.stories.models import Revision, Story
+
+BOOK = "# The Weir\n\n## One\n\nThe lamp was warm.\n\n## Two\n\nUntil the water was not.\n"
+CONTAINER = (
+    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="c.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+PACKAGE = (
+    f'<!DOCTYPE package [<!ENTITY a0 "ha">{LAUGHS}]>'
+    '<package xmlns="http://www.idpf.org/2007/opf" version="3.0">'
+    "<metadata xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>&a9;</dc:title></metadata>"
+    '<manifest><item id="c" href="c.xhtml" media-type="application/xhtml+xml"/></manifest>'
+    '<spine><itemref idref="c"/></spine></package>'
+)
+
+
+def run(*arguments: str | Path) -> str:
+    out = StringIO()
+    call_command("import", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def zipped(files: dict[str, str | bytes]) -> bytes:
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def rows() -> list[int]:
+    return [table.objects.count() for table in (Account, PenName, Story, Revision, Source)]
+
+
+@pytest.fixture
+def weir(tmp_path: Path) -> Path:
+    path = tmp_path / "weir.md"
+    path.write_text(BOOK)
+    return path
+
+
+@pytest.mark.django_db
+def test_a_story_comes_in_as_a_private_draft(weir: Path) -> None:
+    assert "is in, a private draft" in run(weir)
+    story = Story.objects.get()
+    assert (story.title, story.part_count, story.parts.count()) == ("The Weir", 0, 2)
+
+
+@pytest.mark.django_db
+def test_published_under_a_pen_name_that_is_new(weir: Path) -> None:
+    run(weir, "--publish", "--pen-name", "Ana Reed", "--language", "pt")
+    story = Story.objects.get()
+    assert (story.part_count, story.language) == (2, "pt")
+    assert story.roles.get().pen_name.name == "Ana Reed"
+
+
+@pytest.mark.django_db
+def test_again_is_an_update(weir: Path) -> None:
+    run(weir, "--publish")
+    before = rows()
+    assert "updates the story that is here" in run(weir, "--publish")
+    assert rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [(), ("--pen-name", "Ana Reed"), ("--publish",), ("--json",)])
+def test_a_dry_run_writes_nothing(weir: Path, more: tuple[str, ...]) -> None:
+    before = rows()
+    run(weir, "--dry-run", *more)
+    assert rows() == before == [0] * len(before)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_json_is_one_object(weir: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]) -> None:
+    run(weir, "--json", *more)
+    told = json.loads(capsys.readouterr().out)
+    assert [story["title"] for story in told["stories"]] == ["The Weir"]
+
+
+FILES: dict[str, bytes] = {
+    "bomb.zip": zipped({"a.txt": b" " * 30_000_000}),
+    "bomb.epub": zipped({"mimetype": "application/epub+zip", "META-INF/container.xml": b" " * 30_000_000}),
+    "laughs.epub": zipped(
+        {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER, "c.opf": PACKAGE}
+    ),
+    "cut.docx": made(para("words"))[:-200],
+    "empty.txt": b"",
+    "noise.bin": bytes(range(256)) * 9,
+    "old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*FILES, "missing.txt", "giant.txt"])
+def test_a_file_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "giant.txt":
+        with path.open("wb") as stream:
+            stream.truncate(2 * 1024**3)
+    elif name in FILES:
+        path.write_bytes(FILES[name])
+    before = rows()
+    with pytest.raises(CommandError) as ended:
+        run(path)
+    said = str(ended.value)
+    assert ended.value.returncode == 2
+    assert said.endswith((".", "?")) and "\n" not in said and len(said) < 300 and str(tmp_path) not in said
+    assert rows() == before
+
+
+@pytest.mark.django_db
+def test_one_bad_file_among_good_ones_is_named(weir: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.docx").write_bytes(FILES["cut.docx"])
+    assert "left out: cut.docx" in run(weir, tmp_path / "cut.docx")
+    assert Story.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("more", "rating"), [((), "not-rated"), (("--rating", "teen"), "teen")])
+def test_the_rating_where_the_file_says_none(weir: Path, more: tuple[str, ...], rating: str) -> None:
+    run(weir, *more)
+    assert Story.objects.get().rating == rating
+
+
+@pytest.mark.django_db
+def test_a_rating_that_does_not_exist_is_refused(weir: Path) -> None:
+    with pytest.raises(CommandError, match="purple"):
+        run(weir, "--rating", "purple")
+    assert not Story.objects.exists()

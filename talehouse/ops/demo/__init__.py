@@ -1,0 +1,1 @@
+"""The demo archive: a few stories of our own, so that the first look is a living place."""

@@ -1,0 +1,105 @@
+"""`talehouse bench NAME`: measure how fast the house is, next to yardsticks."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError
+
+from talehouse.ops.bench import pages
+from talehouse.ops.bench.archive import Size
+from talehouse.ops.bench.processes import ServerError
+from talehouse.ops.bench.running import BadInputError, Wish
+from talehouse.ops.bench.telling import table
+
+BENCHES = {"pages": (pages.run, table)}
+QUICK = {"stories": 60, "words": 800, "seconds": 1}
+NORMAL = {"stories": 2000, "words": 2000, "seconds": 3}
+
+
+class Command(BaseCommand):
+    """Exit status 1 if something failed or a counter differs afterwards, 2 for bad input or missing programs.
+
+    A goal that is not met is told and fails nothing: figures depend on the machine.
+    """
+
+    help = "Measure how fast the house is, on an archive of its own (never yours). docs/bench.md tells more."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The command's own options."""
+        parser.add_argument("name", choices=sorted(BENCHES), help="what to measure")
+        parser.add_argument("--stories", type=_number, help=f"stories in the archive ({NORMAL['stories']})")
+        parser.add_argument("--parts", type=_number, default=5, help="parts of each story (%(default)s)")
+        parser.add_argument("--words", type=_number, help=f"words of a part, the mean ({NORMAL['words']})")
+        parser.add_argument(
+            "--seed", type=_number, default=1, help="another seed makes another archive (%(default)s)"
+        )
+        parser.add_argument("--rounds", type=_number, default=5, help="interleaved rounds (%(default)s)")
+        parser.add_argument("--seconds", type=_number, help="seconds of each round (3)")
+        parser.add_argument(
+            "--vocabulary",
+            type=Path,
+            metavar="DIR",
+            help="a folder with fandoms.csv and freeforms.json for the tags",
+        )
+        parser.add_argument(
+            "--quick", action="store_true", help="a small archive and short rounds, to try it out"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+        parser.add_argument("--out", type=Path, metavar="FILE", help="write the JSON object to this file too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measures and prints; progress goes to standard error."""
+        signal.signal(signal.SIGTERM, _end)
+        measure, tell = BENCHES[options["name"]]
+        try:
+            told = measure(_wish(options), _progress)
+        except BadInputError as error:
+            raise CommandError(str(error), returncode=2) from error
+        except ServerError as error:
+            raise CommandError(str(error), returncode=1) from error
+        self._give(told, tell(told), options)
+        if told["recount_differences"]:
+            raise SystemExit(1)
+
+    def _give(self, told: dict[str, Any], text: str, options: dict[str, Any]) -> None:
+        whole = json.dumps(told, indent=2, ensure_ascii=False)
+        if out := options["out"]:
+            try:
+                out.write_text(whole + "\n")
+            except OSError as error:
+                raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from error
+        self.stdout.write(whole if options["json"] else text)
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    usual = QUICK if options["quick"] else NORMAL
+    stories, words, seconds = (options[name] or usual[name] for name in ("stories", "words", "seconds"))
+    return Wish(
+        size=Size(stories, options["parts"], words, options["seed"]),
+        seconds=seconds,
+        rounds=options["rounds"],
+        vocabulary=str(options["vocabulary"].resolve()) if options["vocabulary"] else "",
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 10**7:
+        raise ArgumentTypeError(f"needs a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
+def _progress(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """A SIGTERM ends the run like Ctrl+C: everything that was started is stopped."""
+    raise SystemExit(128 + number)

@@ -1,0 +1,74 @@
+"""Every counter against its rows: `recount --check` tells the differences, `recount` mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.db import transaction
+
+from talehouse.reads import counting
+from talehouse.stories.models import Part, Story
+from talehouse.stories.sums import bump_story, expected, sum_up
+
+
+class Difference(NamedTuple):
+    """A counter that is not what its rows say."""
+
+    where: str
+    column: str
+    shown: object
+    rows: object
+
+
+Progress = Callable[[int, int], None]
+
+
+def _parts() -> Iterator[Difference]:
+    """Reads and words of each part. Votes and comments have no rows yet, so theirs are nought.
+
+    A part that was emptied has no words to count any more; it keeps the number that it had.
+    """
+    reads = counting.recount()
+    columns = ("pk", "purged_at", "read_count", "vote_count", "comment_count", "word_count")
+    rows = Part.objects.values_list(*columns, "published__word_count")
+    for pk, purged, shown, votes, comments, words, true_words in rows.iterator():
+        for column, has, should in (
+            ("read_count", shown, reads.get(pk, 0)),
+            ("vote_count", votes, 0),
+            ("comment_count", comments, 0),
+            ("word_count", words, words if purged else true_words or 0),
+        ):
+            if has != should:
+                yield Difference(f"part {pk}", column, has, should)
+
+
+def _stories(progress: Progress | None) -> Iterator[Difference]:
+    total = Story.objects.count()
+    for number, story in enumerate(Story.objects.filter(purged_at=None).order_by("pk").iterator(), 1):
+        for column, should in expected(story).items():
+            has = getattr(story, column)
+            if has != should:
+                yield Difference(f"story {story.pk}", column, has, should)
+        if progress:
+            progress(number, total)
+
+
+@transaction.atomic
+def check(progress: Progress | None = None) -> list[Difference]:
+    """All differences, seen at one moment."""
+    return [*_parts(), *_stories(progress)]
+
+
+@transaction.atomic
+def mend(progress: Progress | None = None) -> list[Difference]:
+    """Set every counter to what its rows say; returns what was different."""
+    found = check(progress)
+    for difference in found:
+        if difference.where.startswith("part "):
+            pk = int(difference.where.removeprefix("part "))
+            Part.objects.filter(pk=pk).update(**{difference.column: difference.rows})
+    for story in Story.objects.select_for_update().filter(purged_at=None) if found else ():
+        sum_up(story)
+        bump_story(story)
+    return found

@@ -1,0 +1,120 @@
+"""The command line: what it takes, how it ends, and what it does not need."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from talehouse import __version__
+from talehouse.ops import cli
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "talehouse.ops.cli", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_help_needs_no_django() -> None:
+    """So that it is quick, and there is help even where the settings are wrong."""
+    told = run("--help", PYTHONPROFILEIMPORTTIME="1", TALEHOUSE_DATABASE_URL="nonsense:")
+    assert told.returncode == 0 and "usage: talehouse COMMAND" in told.stdout
+    imported = re.findall(r"\|\s+(\S+)$", told.stderr, flags=re.MULTILINE)
+    assert "os" in imported
+    assert not [name for name in imported if name.partition(".")[0] == "django"]
+
+
+@pytest.mark.parametrize("words", [["help"], ["-h"], ["--help"]])
+def test_help(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == cli.HELP
+
+
+def test_without_a_command_it_helps_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().out
+
+
+def test_the_help_names_commands_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in re.findall(r"^  ([a-z]+) ", cli.HELP, flags=re.MULTILINE):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([command, "--help"])
+        assert ended.value.code == 0, command
+        assert f"talehouse {command}" in capsys.readouterr().out
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["--version"])
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["pubish"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.strip() == (
+        "talehouse: there is no command 'pubish'. `talehouse --help` lists them."
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["recount", "--chek"], ["import"], ["export", "1"], ["--data"], ["--data="]]
+)
+def test_wrong_usage_ends_with_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
+    told = run("doctor", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL="mysql://x/y")
+    assert told.returncode == 2
+    assert told.stderr.startswith("talehouse: TALEHOUSE_DATABASE_URL must begin with")
+    assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        (["--data", "HERE", "doctor"], ["doctor"]),
+        (["doctor", "--data", "HERE"], ["doctor"]),
+        (["doctor", "--data=HERE", "--json"], ["doctor", "--json"]),
+        (["doctor"], ["doctor"]),
+    ],
+)
+def test_the_data_folder_may_stand_anywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], rest: list[str]
+) -> None:
+    monkeypatch.setenv("TALEHOUSE_DATA", "before")
+    assert cli._take_data([word.replace("HERE", str(tmp_path)) for word in words]) == rest
+    assert os.environ["TALEHOUSE_DATA"] == (str(tmp_path) if len(words) > len(rest) else "before")
+
+
+def test_a_data_folder_of_ones_own(new_database: Callable[[], str], tmp_path: Path) -> None:
+    """Everything of an archive is in its folder, made where it is missing."""
+    url, data = new_database(), tmp_path / "new" / "data"
+    made = run("migrate", "--data", str(data), TALEHOUSE_DATABASE_URL=url, TALEHOUSE_SECRET_KEY="")
+    assert made.returncode == 0, made.stderr
+    assert (data / "secret-key").stat().st_mode & 0o777 == 0o600
+    looked = run("recount", "--check", f"--data={data}", TALEHOUSE_DATABASE_URL=url)
+    assert (looked.returncode, looked.stdout) == (0, "Every counter equals its rows.\n")
+    missing = run("export", "12", "-o", str(tmp_path / "x.epub"), TALEHOUSE_DATABASE_URL=url)
+    assert missing.returncode == 2 and "There is no story '12'" in missing.stderr
+    assert not (tmp_path / "x.epub").exists()

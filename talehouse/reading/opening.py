@@ -1,0 +1,62 @@
+"""Opening a story or a part by its address: who asks, with which key, and how long the answer may be kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from talehouse.accounts.models import Person
+from talehouse.stories.models import Part, Role, Story, Visibility
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks."""
+    person: Person = request.person  # type: ignore[attr-defined]
+    return person
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key of an unlisted story, as it stands in the address."""
+    return request.GET.get("key", "")[:40]
+
+
+def suffix(story: Story, key: str) -> str:
+    """What the addresses of an unlisted story carry along."""
+    return f"?key={quote(key)}" if key and story.visibility == Visibility.UNLISTED else ""
+
+
+def moved(request: HttpRequest, url: str) -> HttpResponse:
+    """To the right slug, with the same query."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)
+
+
+def is_out(part: Part) -> bool:
+    """Whether its time has come."""
+    return part.release_at is not None and part.release_at <= timezone.now()
+
+
+def has_role(person: Person, story: Story) -> bool:
+    """Whether this person belongs to the story."""
+    if person.pk is None:
+        return False
+    roles = Role.objects.filter(story=story, pen_name__account=person.pk, accepted_at__isnull=False)
+    return roles.exists()
+
+
+def keep(
+    request: HttpRequest, story: Story, releases: list[datetime | None], *, visitors_only: bool = False
+) -> None:
+    """Keep the page if it looks the same to everybody; it ends at the next scheduled release."""
+    if story.visibility != Visibility.PUBLIC or story.hidden_at or story.withdrawn_at:
+        return
+    now = timezone.now()
+    until = min((at for at in releases if at is not None and at > now), default=None)
+    entry = getattr(story, "series_entry", None)
+    depends = ["site", f"story:{story.pk}", *([f"series:{entry.series_id}"] if entry else [])]
+    request.page.keep(  # type: ignore[attr-defined]
+        depends=depends, counts=[f"counts:{story.pk}"], until=until, visitors_only=visitors_only
+    )

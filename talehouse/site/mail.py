@@ -1,0 +1,49 @@
+"""Sending mail by the host's server; without one, mails are files in the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from talehouse.site.house import current
+from talehouse.site.models import MailSecurity, Site
+
+
+def sender(site: Site) -> str:
+    """Whom mail comes from: the host's choice, else an address at the house that nobody reads."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    return site.mail_from or f"nobody@{f'[{host}]' if ':' in host else host}"
+
+
+class SiteEmailBackend(BaseEmailBackend):
+    """Chooses at each sending, so that a change on the host's page counts at once."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Send, or put into the folder `mail` of the data."""
+        site = current()
+        for message in email_messages:
+            if message.from_email == settings.DEFAULT_FROM_EMAIL:
+                message.from_email = sender(site)
+        return self._connection().send_messages(list(email_messages)) or 0
+
+    def _connection(self) -> BaseEmailBackend:
+        site = current()
+        if not site.smtp_host:
+            return get_connection(
+                "django.core.mail.backends.filebased.EmailBackend", file_path=str(settings.MAIL_FOLDER)
+            )
+        return get_connection(
+            "django.core.mail.backends.smtp.EmailBackend",
+            host=site.smtp_host,
+            port=site.smtp_port,
+            username=site.smtp_user,
+            password=site.smtp_password,
+            use_tls=site.smtp_security == MailSecurity.STARTTLS,
+            use_ssl=site.smtp_security == MailSecurity.TLS,
+            timeout=20,
+            fail_silently=self.fail_silently,
+        )

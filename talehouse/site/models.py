@@ -1,0 +1,48 @@
+"""The one row that holds the rules of the house."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SignUp(models.TextChoices):
+    """Who may make an account."""
+
+    OPEN = "open", _("Everyone")
+    CLOSED = "closed", _("Nobody, for now")
+
+
+class MailSecurity(models.TextChoices):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls", "STARTTLS"
+    TLS = "tls", "TLS"
+    NONE = "none", _("None (only for a server on this machine)")
+
+
+class Site(models.Model):
+    """The rules of the house; exactly one row, with the key 1.
+
+    `ceiling` is the highest rating that is ever listed. `set_up_at` is null until the host has answered
+    the five questions of the first start.
+    """
+
+    name = models.CharField(max_length=80, default="Talehouse")
+    tagline = models.CharField(max_length=160, blank=True)
+    sign_up = models.CharField(max_length=10, choices=SignUp, default=SignUp.CLOSED)
+    ceiling = models.CharField(max_length=10, default="explicit")
+    mail_from = models.EmailField(blank=True)
+    smtp_host = models.CharField(max_length=200, blank=True)
+    smtp_port = models.PositiveIntegerField(default=587)
+    smtp_user = models.CharField(max_length=200, blank=True)
+    smtp_password = models.CharField(max_length=200, blank=True)
+    smtp_security = models.CharField(max_length=10, choices=MailSecurity, default=MailSecurity.STARTTLS)
+    welcome_token_hash = models.CharField(max_length=64, blank=True)
+    set_up_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,144 @@
+"""What a story is filed under: tags, warnings, categories, series, roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from talehouse.accounts.models import Account, PenName
+from talehouse.lib.slugs import name_key, slug
+from talehouse.pages.versions import bump
+from talehouse.stories.errors import NotAllowedError, RuleError
+from talehouse.stories.models import (
+    Role,
+    RoleKind,
+    Series,
+    SeriesEntry,
+    Story,
+    StoryCategory,
+    StoryTag,
+    StoryWarning,
+)
+from talehouse.stories.sums import bump_story
+from talehouse.tags.naming import named
+from talehouse.tags.vocabulary import Category, TagKind, Warning
+
+MOST_TAGS = 75
+
+
+def _mine(story: Story, by: Account) -> Story:
+    locked: Story | None = Story.objects.select_for_update().filter(pk=story.pk).first()
+    if locked is None or not Story.objects.editable_by(by).filter(pk=story.pk).exists():
+        raise NotAllowedError(_("This is not your story, or it is not yours to change."))
+    return locked
+
+
+@transaction.atomic
+def set_tags(story: Story, tags: Iterable[tuple[str, str]], *, by: Account) -> None:
+    """Set the tags, as pairs of kind and name, in this order. At most 75, as more tell nobody anything."""
+    locked = _mine(story, by)
+    bump_story(locked)
+    wanted = dict.fromkeys(
+        tag.pk for kind, name in tags if kind in TagKind.values and (tag := named(kind, name))
+    )
+    locked.story_tags.all().delete()
+    StoryTag.objects.bulk_create(
+        [StoryTag(story=locked, tag_id=pk, position=n) for n, pk in enumerate(list(wanted)[:MOST_TAGS])]
+    )
+    bump_story(locked)
+
+
+@transaction.atomic
+def set_warnings(story: Story, codes: Iterable[str], *, by: Account) -> None:
+    """Set the content warnings. Raises RuleError for a code that is not in the list."""
+    wanted = set(codes)
+    if unknown := wanted - set(Warning.values):
+        raise RuleError(_("There is no warning “%(code)s”.") % {"code": sorted(unknown)[0]})
+    locked = _mine(story, by)
+    locked.warnings.all().delete()
+    StoryWarning.objects.bulk_create([StoryWarning(story=locked, code=code) for code in sorted(wanted)])
+    bump_story(locked)
+
+
+@transaction.atomic
+def set_categories(story: Story, codes: Iterable[str], *, by: Account) -> None:
+    """Set the pairing categories. Raises RuleError for a code that is not in the list."""
+    wanted = set(codes)
+    if unknown := wanted - set(Category.values):
+        raise RuleError(_("There is no category “%(code)s”.") % {"code": sorted(unknown)[0]})
+    locked = _mine(story, by)
+    locked.categories.all().delete()
+    StoryCategory.objects.bulk_create([StoryCategory(story=locked, code=code) for code in sorted(wanted)])
+    bump_story(locked)
+
+
+@transaction.atomic
+def set_series(
+    story: Story, title: str, *, owner: PenName, by: Account, position: float | None = None
+) -> SeriesEntry | None:
+    """Put a story into the series of this title by this pen name, made if it is new; "" takes it out.
+
+    A place that is taken or not named becomes the next whole one.
+    """
+    locked = _mine(story, by)
+    if owner.account_id != by.pk:
+        raise NotAllowedError(_("This series belongs to somebody else."))
+    bump_story(locked)
+    SeriesEntry.objects.filter(story=locked).delete()
+    title = " ".join(title.split())[:200]
+    if not title:
+        return None
+    series = _series(title, owner)
+    entry = SeriesEntry.objects.create(series=series, story=locked, position=_place(series, position))
+    bump(f"series:{series.pk}", *(f"story:{pk}" for pk in series.entries.values_list("story_id", flat=True)))
+    return entry
+
+
+def _series(title: str, owner: PenName) -> Series:
+    PenName.objects.select_for_update().get(pk=owner.pk)
+    for series in owner.series.order_by("pk"):
+        if name_key(series.title) == name_key(title):
+            return series
+    return Series.objects.create(title=title, slug=slug(title, limit=60), owner=owner)
+
+
+def _place(series: Series, wanted: float | None) -> Decimal:
+    taken = set(series.entries.values_list("position", flat=True))
+    if wanted is not None and 0 <= wanted < 9999:
+        place = Decimal(str(wanted)).quantize(Decimal("0.01"))
+        if place not in taken:
+            return place
+    return Decimal(int(max(taken, default=Decimal(0))) + 1)
+
+
+@transaction.atomic
+def add_role(story: Story, pen_name: PenName, kind: RoleKind, *, by: Account) -> Role:
+    """Give a pen name of one's own a role at once; somebody else's pen name has to accept it first."""
+    locked = _mine(story, by)
+    accepted = timezone.now() if pen_name.account_id == by.pk else None
+    role, made = Role.objects.get_or_create(
+        story=locked,
+        pen_name=pen_name,
+        defaults={"kind": kind, "position": locked.roles.count(), "accepted_at": accepted},
+    )
+    if not made:
+        raise RuleError(_("%(name)s has a role in this story already.") % {"name": pen_name.name})
+    bump_story(locked)
+    return role
+
+
+@transaction.atomic
+def accept_role(role: Role, *, by: Account) -> Role:
+    """The invited person says yes; only then does the role count."""
+    story = Story.objects.select_for_update().get(pk=role.story_id)
+    fresh = Role.objects.select_related("pen_name").get(pk=role.pk)
+    if fresh.pen_name.account_id != by.pk or by.is_suspended:
+        raise NotAllowedError(_("This invitation is for somebody else."))
+    fresh.accepted_at = fresh.accepted_at or timezone.now()
+    fresh.save(update_fields=["accepted_at"])
+    bump_story(story)
+    return fresh

@@ -1,0 +1,140 @@
+"""The one gate (law 4): every page, list, file, picture and answer asks here who may see what.
+
+`visible_to(person)`: may open it by its address. `listed_for(person)`: may meet it in lists, feeds and
+counts. Objects are found through these, never by a bare key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from talehouse.tags.vocabulary import CEILINGS, RATING_LEVEL
+
+if TYPE_CHECKING:
+    from talehouse.accounts.models import Person
+    from talehouse.stories.models import Part, Story  # noqa: F401  (named in strings below)
+
+EDITS = ("author", "co-author", "editor")
+OWNS = ("author", "co-author")
+
+
+def ratings_up_to(ceiling: str) -> list[str]:
+    """The ratings at or below what a person asked for; an unknown word counts as teen."""
+    level = RATING_LEVEL[ceiling] if ceiling in CEILINGS else RATING_LEVEL["teen"]
+    return [rating for rating, height in RATING_LEVEL.items() if height <= level]
+
+
+def needs_notice(rating: str, ceiling: str) -> bool:
+    """Whether a text of this rating shows a notice first to somebody who asked for `ceiling`.
+
+    Only adult texts have one: general and teen open for everybody.
+    """
+    return RATING_LEVEL[rating] >= RATING_LEVEL["mature"] and rating not in ratings_up_to(ceiling)
+
+
+def _has_role(person: Person, *, story: str, kinds: tuple[str, ...] | None = None) -> Q:
+    """Whether the account holds an accepted role; `story` is the path of the story's key from the row."""
+    if person.pk is None:
+        return Q(pk__in=[])
+    roles = apps.get_model("stories", "Role").objects.filter(
+        story=OuterRef(story), pen_name__account=person.pk, accepted_at__isnull=False
+    )
+    return Q(Exists(roles.filter(kind__in=kinds) if kinds else roles))
+
+
+def _open(person: Person, key: str, prefix: str = "") -> Q:
+    """The story stands, has been released, and is for this person (roles apart)."""
+
+    def q(**conditions: object) -> Q:
+        return Q(**{prefix + name: value for name, value in conditions.items()})
+
+    audience = q(visibility="public")
+    if person.is_authenticated:
+        audience |= q(visibility="members")
+    if key:
+        audience |= q(visibility="unlisted", key=key)
+    return q(hidden_at=None, withdrawn_at=None, release_at__lte=timezone.now()) & audience
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    """Questions about stories."""
+
+    def standing(self) -> StoryQuerySet:
+        """Those that nobody has deleted."""
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, person: Person, *, key: str = "") -> StoryQuerySet:
+        """May be opened by its address; `key` is the one in the address of an unlisted story."""
+        return self.standing().filter(_open(person, key) | _has_role(person, story="pk"))
+
+    def listed_for(self, person: Person) -> StoryQuerySet:
+        """May be met in lists: never unlisted ones, never above the rating that the person asked for.
+
+        Roles play no part: a draft of mine is on my desk, not in the archive's lists.
+        """
+        return self.standing().filter(
+            _open(person, ""), rating__in=ratings_up_to(person.limit), part_count__gt=0
+        )
+
+    def editable_by(self, person: Person) -> StoryQuerySet:
+        """Whose text this person may change. A suspended account changes nothing."""
+        if person.is_suspended:
+            return self.none()
+        return self.standing().filter(_has_role(person, story="pk", kinds=EDITS))
+
+    def owned_by(self, person: Person) -> StoryQuerySet:
+        """Of which this person is an author: may publish, withdraw, delete."""
+        if person.is_suspended:
+            return self.none()
+        return self.filter(_has_role(person, story="pk", kinds=OWNS))
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    """Questions about parts."""
+
+    def standing(self) -> PartQuerySet:
+        """Those that nobody has deleted, in stories that nobody has deleted."""
+        return self.filter(deleted_at=None, story__deleted_at=None)
+
+    def released(self) -> PartQuerySet:
+        """Out, whether or not the worker has done what follows: the time itself is the question."""
+        return self.filter(
+            published__isnull=False, release_at__lte=timezone.now(), hidden_at=None, withdrawn_at=None
+        )
+
+    def visible_to(self, person: Person, *, key: str = "") -> PartQuerySet:
+        """May be opened by its address: the story's people always, others what is released to them."""
+        stricter = ["story", "members"] if person.is_authenticated else ["story"]
+        released = Q(
+            published__isnull=False,
+            release_at__lte=timezone.now(),
+            hidden_at=None,
+            withdrawn_at=None,
+            visibility__in=stricter,
+        )
+        everyone = _open(person, key, "story__") & released
+        return self.standing().filter(everyone | _has_role(person, story="story_id"))
+
+    def listed_for(self, person: Person) -> PartQuerySet:
+        """May be met in lists, sitemaps and feeds."""
+        stricter = ["story", "members"] if person.is_authenticated else ["story"]
+        return (
+            self.standing()
+            .released()
+            .filter(
+                _open(person, "", "story__"),
+                visibility__in=stricter,
+                story__rating__in=ratings_up_to(person.limit),
+            )
+        )
+
+    def editable_by(self, person: Person) -> PartQuerySet:
+        """Whose text this person may change."""
+        if person.is_suspended:
+            return self.none()
+        return self.standing().filter(_has_role(person, story="story_id", kinds=EDITS))
