@@ -44,12 +44,14 @@ class Exchange:
     """One request on its way to Django's server and its answer on the way back.
 
     ``is_repeatable`` requests may use a connection that was used before and are sent again if it turns out to
-    be dead; others get a new connection, so they are never sent twice. ``deadline`` is when the server has
-    been silent for too long (``time.monotonic()``).
+    be dead, once also if a new one was: a server that is just ending still lets people in. Others get a new
+    connection, so they are never sent twice. ``deadline`` is when the server has been silent for too long
+    (``time.monotonic()``).
     """
 
     __slots__ = (
         *("connecting", "deadline", "has_body", "head", "is_head", "is_over", "is_repeatable", "is_sent"),
+        "may_try_anew",
         *("link", "pool", "receiver", "started", "_body", "_is_paused", "_sending"),
     )
 
@@ -69,6 +71,7 @@ class Exchange:
         self.is_head = is_head
         self.has_body = body is not None
         self.is_repeatable = is_repeatable and body is None
+        self.may_try_anew = self.is_repeatable
         self.is_sent = body is None
         self.started = self.is_over = self._is_paused = False
         self.link: Link | None = None
@@ -222,7 +225,8 @@ class Link(asyncio.Protocol):
             self.pool.forget(self)
         elif self._ends_with_link and exc is None:
             exchange.finish()
-        elif self.was_used and exchange.is_repeatable and not exchange.started:
+        elif not exchange.started and (exchange.is_repeatable if self.was_used else exchange.may_try_anew):
+            exchange.may_try_anew = exchange.may_try_anew and self.was_used
             self.exchange = None
             self.pool.again(exchange)
         else:
