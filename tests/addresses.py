@@ -13,7 +13,7 @@ from urllib.parse import quote
 from PIL import Image
 
 from talehouse.imports.models import Import
-from talehouse.stories import describing, pictures, publishing
+from talehouse.stories import describing, pictures, publishing, removing
 from talehouse.stories.models import Part, Picture, Series, Story
 from talehouse.stories.texts import Wanted
 from tests.cast import PROSE, Archive, Cast, first, story
@@ -88,8 +88,8 @@ def picture(number: int) -> bytes:
 def places(cast: Cast, archive: Archive) -> Places:
     """The archive with covers, pictures, series, and the kinds that come from taking back."""
     withdrawn, deleted = story(cast, "Taken Home"), story(cast, "Burnt Letters")
-    publishing.withdraw(withdrawn, by=cast.writer)
-    publishing.delete(deleted, by=cast.writer)
+    removing.withdraw(withdrawn, by=cast.writer)
+    removing.delete(deleted, by=cast.writer)
     key = f"?key={quote(archive.unlisted.key)}"
     kinds = {
         "public": Kind(archive.public, EVERYBODY),
@@ -127,8 +127,8 @@ def _parts(cast: Cast, archive: Archive) -> dict[str, tuple[Part, frozenset[str]
 
     draft = publishing.add_part(archive.public, by=cast.writer, title="Half a page", html=PROSE)
     withdrawn, hidden, deleted = more("Regretted"), more("Disputed"), more("Forgotten")
-    publishing.withdraw(withdrawn, by=cast.writer)
-    publishing.hide(hidden, by=cast.host)
+    removing.withdraw(withdrawn, by=cast.writer)
+    removing.hide(hidden, by=cast.host)
     return {
         "scheduled": (archive.scheduled, PEOPLE),
         "for members": (archive.members_part, MEMBERS),
@@ -158,7 +158,7 @@ def _picture(part: Part, cast: Cast, number: int) -> Picture:
     if was_published:
         publishing.publish(part, by=cast.writer, at=part.release_at)
     if part.title == "Forgotten":
-        publishing.delete(part, by=cast.writer)
+        removing.delete(part, by=cast.writer)
     return kept
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from talehouse.accounts import pen_names
 from talehouse.accounts.models import Account, PenName
-from talehouse.stories import describing, publishing
+from talehouse.stories import describing, publishing, removing
 from talehouse.stories.models import Part, RoleKind, Story
 
 PROSE = (
@@ -126,7 +126,7 @@ def archive(cast: Cast) -> Archive:
     draft = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="Unfinished")
     publishing.add_part(draft, by=cast.writer, title="One", html=PROSE)
     hidden = story(cast, "Out of Sight")
-    publishing.hide(hidden, by=cast.host)
+    removing.hide(hidden, by=cast.host)
     for thing in (public, scheduled, members_part, hidden):
         thing.refresh_from_db()
     return Archive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from talehouse.accounts.models import Account
-from talehouse.stories import describing, publishing
+from talehouse.stories import describing, removing
 from tests.cast import Archive, Cast, first
 from tests.whole import Whole
 
@@ -50,7 +50,7 @@ def test_what_is_hidden_is_gone_at_once_for_everybody_but_its_people(
     part = first(archive.public)
     paths = (archive.public.url, part.url)
     assert [whole.get(path, who).status for path in paths for who in ("reader", "writer")] == [200] * 4
-    publishing.hide(archive.public, by=cast.host)
+    removing.hide(archive.public, by=cast.host)
     assert [whole.get(path, "reader").status for path in paths] == [404, 404]
     assert [whole.get(path, "writer").status for path in paths] == [200, 200]
     assert archive.public.title not in whole.get("/browse/", "reader").text

@@ -15,7 +15,7 @@ from talehouse.imports.matching import identifier_of, known_part, known_story, l
 from talehouse.imports.models import Source, SourcePart
 from talehouse.lib.pictures import BadPictureError
 from talehouse.lib.slugs import name_key
-from talehouse.stories import describing, pictures, publishing
+from talehouse.stories import describing, ordering, pictures, publishing
 from talehouse.stories.models import Part, Picture, SeriesEntry, Story
 from talehouse.stories.texts import Wanted
 from talehouse.tags.vocabulary import Category, Rating, Status, Warning
@@ -178,7 +178,7 @@ def _put_in_order(story: Story, order: Sequence[int], new: set[int], terms: Term
     before = list(story.parts.filter(deleted_at=None).order_by("position").values_list("pk", flat=True))
     after = in_place(before, order, new)
     if after != before:
-        publishing.reorder(story, by=terms.by, order=after)
+        ordering.reorder(story, by=terms.by, order=after)
 
 
 def in_place(before: Sequence[int], order: Sequence[int], new: set[int]) -> list[int]:

@@ -25,6 +25,7 @@ from talehouse.stories import publishing
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Story
+from talehouse.stories.powers import Power
 from talehouse.tags.vocabulary import RATING_LEVEL
 
 
@@ -42,7 +43,7 @@ def _refused(request: HttpRequest, message: str, status: int = 403) -> HttpRespo
 @require_http_methods(["GET"])
 def mine(request: HttpRequest) -> HttpResponse:
     """My stories, whatever their state, and the way to bring more."""
-    owned = Story.objects.standing().owned_by(_account(request)).select_related("cover")
+    owned = Story.objects.standing().allowing(_account(request), Power.RELEASE).select_related("cover")
     stories = owned.order_by("-made_at")[:200]
     return render(request, "imports/mine.html", {"stories": [_line(story) for story in stories]})
 

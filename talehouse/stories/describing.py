@@ -13,6 +13,7 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.lib.slugs import name_key, slug
 from talehouse.pages.versions import bump
 from talehouse.stories.errors import NotAllowedError, RuleError
+from talehouse.stories.locking import locked as held
 from talehouse.stories.models import (
     Role,
     RoleKind,
@@ -23,6 +24,7 @@ from talehouse.stories.models import (
     StoryTag,
     StoryWarning,
 )
+from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story
 from talehouse.tags.naming import named
 from talehouse.tags.vocabulary import Category, TagKind, Warning
@@ -30,17 +32,10 @@ from talehouse.tags.vocabulary import Category, TagKind, Warning
 MOST_TAGS = 75
 
 
-def _mine(story: Story, by: Account) -> Story:
-    locked: Story | None = Story.objects.select_for_update().filter(pk=story.pk).first()
-    if locked is None or not Story.objects.editable_by(by).filter(pk=story.pk).exists():
-        raise NotAllowedError(_("This is not your story, or it is not yours to change."))
-    return locked
-
-
 @transaction.atomic
 def set_tags(story: Story, tags: Iterable[tuple[str, str]], *, by: Account) -> None:
     """Set the tags, as pairs of kind and name, in this order. At most 75, as more tell nobody anything."""
-    locked = _mine(story, by)
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
     bump_story(locked)
     wanted = dict.fromkeys(
         tag.pk for kind, name in tags if kind in TagKind.values and (tag := named(kind, name))
@@ -58,7 +53,7 @@ def set_warnings(story: Story, codes: Iterable[str], *, by: Account) -> None:
     wanted = set(codes)
     if unknown := wanted - set(Warning.values):
         raise RuleError(_("There is no warning “%(code)s”.") % {"code": sorted(unknown)[0]})
-    locked = _mine(story, by)
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
     locked.warnings.all().delete()
     StoryWarning.objects.bulk_create([StoryWarning(story=locked, code=code) for code in sorted(wanted)])
     bump_story(locked)
@@ -70,7 +65,7 @@ def set_categories(story: Story, codes: Iterable[str], *, by: Account) -> None:
     wanted = set(codes)
     if unknown := wanted - set(Category.values):
         raise RuleError(_("There is no category “%(code)s”.") % {"code": sorted(unknown)[0]})
-    locked = _mine(story, by)
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
     locked.categories.all().delete()
     StoryCategory.objects.bulk_create([StoryCategory(story=locked, code=code) for code in sorted(wanted)])
     bump_story(locked)
@@ -84,7 +79,7 @@ def set_series(
 
     A place that is taken or not named becomes the next whole one.
     """
-    locked = _mine(story, by)
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
     if owner.account_id != by.pk:
         raise NotAllowedError(_("This series belongs to somebody else."))
     bump_story(locked)
@@ -118,7 +113,7 @@ def _place(series: Series, wanted: float | None) -> Decimal:
 @transaction.atomic
 def add_role(story: Story, pen_name: PenName, kind: RoleKind, *, by: Account) -> Role:
     """Give a pen name of one's own a role at once; somebody else's pen name has to accept it first."""
-    locked = _mine(story, by)
+    locked = held(story.pk, by=by, power=Power.INVITE)
     accepted = timezone.now() if pen_name.account_id == by.pk else None
     role, made = Role.objects.get_or_create(
         story=locked,

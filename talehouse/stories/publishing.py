@@ -1,4 +1,4 @@
-"""The rules of writing and releasing: create, add, edit, reorder, publish, schedule, withdraw, hide, delete.
+"""The rules of writing and releasing: create, describe, add, edit, publish, schedule.
 
 Each is one transaction that first takes the story's row, so whoever acts at once stands in line, and each
 bumps the versions that kept pages depend on. `by` is who acts; what they may do is asked of the gate.
@@ -7,12 +7,11 @@ bumps the versions that kept pages depend on. `by` is who acts; what they may do
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, Max, Value, When
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,10 +20,12 @@ from talehouse.activity.log import record
 from talehouse.lib.slugs import slug
 from talehouse.stories import texts
 from talehouse.stories.errors import NotAllowedError, RuleError
+from talehouse.stories.locking import locked as held
+from talehouse.stories.locking import standing_part
 from talehouse.stories.models import Part, Revision, Role, RoleKind, Story
+from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
 
-UNDO = timedelta(days=30)
 STORY_FIELDS = frozenset(
     "title summary language rating status visibility download cover cover_alt planned_parts "
     "source_url".split()
@@ -38,15 +39,6 @@ PART_FIELDS = frozenset(
 def _line(text: str, limit: int = 200) -> str:
     """One line of text as it is kept: normal form C, white space folded, cut at the column's length."""
     return " ".join(unicodedata.normalize("NFC", text).split())[:limit]
-
-
-def _locked(story_id: int, by: Account, *, own: bool = False) -> Story:
-    """The story's row, held until the transaction ends. Raises NotAllowedError for everyone else's story."""
-    story: Story | None = Story.objects.select_for_update().filter(pk=story_id).first()
-    allowed = Story.objects.owned_by(by) if own else Story.objects.editable_by(by)
-    if story is None or not allowed.filter(pk=story_id).exists():
-        raise NotAllowedError(_("This is not your story, or it is not yours to change."))
-    return story
 
 
 @transaction.atomic
@@ -65,7 +57,7 @@ def create(*, by: Account, pen_name: PenName, title: str, **fields: Any) -> Stor
 @transaction.atomic
 def describe(story: Story, *, by: Account, **fields: Any) -> Story:
     """Change what a story says of itself: title, summary, rating, visibility and the like."""
-    locked = _locked(story.pk, by)
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
     _set_story(locked, fields)
     locked.save()
     record("story.described", actor=by.pk, subject=locked)
@@ -98,7 +90,7 @@ def add_part(
     **fields: Any,
 ) -> Part:
     """A new last part, a draft."""
-    locked = _locked(story.pk, by)
+    locked = held(story.pk, by=by, power=Power.ARRANGE)
     last = locked.parts.filter(deleted_at=None).aggregate(last=Max("position"))["last"] or 0
     part = Part(story=locked, position=last + 1)
     _set_part(part, {"title": title, **fields})
@@ -120,8 +112,8 @@ def edit(
     **fields: Any,
 ) -> Part:
     """Change a part. Its text becomes a draft until it is published; the rest counts at once."""
-    story = _locked(part.story_id, by)
-    part = _standing_part(part)
+    story = held(part.story_id, by=by, power=Power.WRITE)
+    part = standing_part(part)
     _set_part(part, fields)
     part.save()
     if html is not None:
@@ -147,45 +139,11 @@ def _set_part(part: Part, fields: dict[str, Any]) -> None:
     part.slug = slug(part.title, limit=60)
 
 
-def _standing_part(part: Part) -> Part:
-    parts = Part.objects.select_related("draft", "published")
-    found: Part | None = parts.filter(pk=part.pk, deleted_at=None).first()
-    if found is None:
-        raise RuleError(_("This part has been deleted."))
-    return found
-
-
-@transaction.atomic
-def reorder(story: Story, *, by: Account, order: Sequence[int]) -> None:
-    """Put the parts into this order of their ids. Raises RuleError if it does not name each exactly once."""
-    locked = _locked(story.pk, by)
-    standing = set(locked.parts.filter(deleted_at=None).values_list("pk", flat=True))
-    if len(order) != len(standing) or set(order) != standing:
-        raise RuleError(_("The order must name every part of the story once. Load the page again."))
-    _place(locked, {pk: place for place, pk in enumerate(order, 1)})
-    record("story.reordered", actor=by.pk, subject=locked)
-    bump_story(locked)
-
-
-def _place(story: Story, places: dict[int, int]) -> None:
-    """Give parts their positions through negative ones: the constraint is checked row by row."""
-    if not places:
-        return
-    branches = [When(pk=pk, then=Value(-place)) for pk, place in places.items()]
-    story.parts.filter(pk__in=places).update(position=Case(*branches, output_field=IntegerField()))
-    story.parts.filter(position__lt=0).update(position=-F("position"))
-
-
-def _close_gaps(story: Story) -> None:
-    standing = story.parts.filter(deleted_at=None).order_by("position").values_list("pk", "position")
-    _place(story, {pk: place for place, (pk, now) in enumerate(standing, 1) if now != place})
-
-
 @transaction.atomic
 def publish(part: Part, *, by: Account, at: datetime | None = None) -> Part:
     """Let readers see the newest text: now, or from `at` on. A part that is out stays out."""
-    story = _locked(part.story_id, by, own=True)
-    part = _standing_part(part)
+    story = held(part.story_id, by=by, power=Power.RELEASE)
+    part = standing_part(part)
     now = timezone.now()
     new = part.draft or part.published
     if new is None:
@@ -217,7 +175,7 @@ def _take_text(part: Part, new: Revision, now: datetime) -> None:
 @transaction.atomic
 def publish_all(story: Story, *, by: Account) -> int:
     """Publish every draft of a story in order; returns how many parts that were."""
-    locked = _locked(story.pk, by, own=True)
+    locked = held(story.pk, by=by, power=Power.RELEASE)
     drafts = list(locked.parts.filter(deleted_at=None, draft__isnull=False).order_by("position"))
     for part in drafts:
         publish(part, by=by)
@@ -234,8 +192,8 @@ def schedule(part: Part, *, by: Account, at: datetime) -> Part:
 @transaction.atomic
 def unschedule(part: Part, *, by: Account) -> Part:
     """Take a part that is not out yet off the schedule: its text is a draft again."""
-    story = _locked(part.story_id, by, own=True)
-    part = _standing_part(part)
+    story = held(part.story_id, by=by, power=Power.RELEASE)
+    part = standing_part(part)
     if part.release_at is None or part.release_at <= timezone.now():
         raise RuleError(_("This part is already out."))
     part.draft, part.published = part.draft or part.published, None
@@ -272,88 +230,3 @@ def _release(part_id: int, story_id: int) -> bool:
     sum_up(story)
     bump_story(story)
     return True
-
-
-def withdraw(thing: Story | Part, *, by: Account) -> None:
-    """The text leaves pages, downloads and feeds; comments and counts stay. `put_back` undoes it."""
-    _mark(thing, by=by, withdrawn_at=timezone.now(), withdrawn_by=by)
-
-
-def put_back(thing: Story | Part, *, by: Account) -> None:
-    """Undo a withdrawal."""
-    _mark(thing, by=by, withdrawn_at=None, withdrawn_by=None)
-
-
-def delete(thing: Story | Part, *, by: Account) -> None:
-    """Gone for everybody; `undelete` brings it back within 30 days, then a purge empties it."""
-    if isinstance(thing, Story) and _other_authors(thing, by):
-        raise NotAllowedError(_("Every author of this story has to agree to its deletion."))
-    _mark(thing, by=by, deleted_at=timezone.now(), deleted_by=by)
-
-
-def _other_authors(story: Story, by: Account) -> bool:
-    authors = story.roles.filter(kind__in=(RoleKind.AUTHOR, RoleKind.CO_AUTHOR), accepted_at__isnull=False)
-    return authors.exclude(pen_name__account=by).exists()
-
-
-def undelete(thing: Story | Part, *, by: Account) -> None:
-    """Bring a deleted thing back to its place. Raises RuleError after 30 days."""
-    thing.refresh_from_db()
-    if thing.purged_at or thing.deleted_at is None or thing.deleted_at < timezone.now() - UNDO:
-        raise RuleError(_("This was deleted more than 30 days ago and cannot be brought back."))
-    _mark(thing, by=by, deleted_at=None, deleted_by=None)
-
-
-@transaction.atomic
-def hide(thing: Story | Part, *, by: Account) -> None:
-    """A host takes a thing out of sight; its people still see it. `unhide` undoes it."""
-    _hide(thing, by=by, hidden_at=timezone.now(), hidden_by=by)
-
-
-@transaction.atomic
-def unhide(thing: Story | Part, *, by: Account) -> None:
-    """Undo a hiding."""
-    _hide(thing, by=by, hidden_at=None, hidden_by=None)
-
-
-def _hide(thing: Story | Part, *, by: Account, **state: Any) -> None:
-    if not by.is_host or by.is_suspended:
-        raise NotAllowedError(_("Only a host may do this."))
-    _set_state(Story.objects.select_for_update().get(pk=_story_id(thing)), thing, by, state)
-
-
-@transaction.atomic
-def _mark(thing: Story | Part, *, by: Account, **state: Any) -> None:
-    _set_state(_locked(_story_id(thing), by, own=True), thing, by, state)
-
-
-def _story_id(thing: Story | Part) -> int:
-    return thing.pk if isinstance(thing, Story) else thing.story_id
-
-
-def _set_state(story: Story, thing: Story | Part, by: Account, state: dict[str, Any]) -> None:
-    fresh: Story | Part = story if isinstance(thing, Story) else Part.objects.get(pk=thing.pk)
-    if isinstance(fresh, Part) and "deleted_at" in state:
-        _leave_or_return(story, fresh, leaving=state["deleted_at"] is not None)
-    for name, value in state.items():
-        setattr(fresh, name, value)
-        setattr(thing, name, value)
-    fresh.save()
-    if isinstance(fresh, Part):
-        _close_gaps(story)
-    what, value = next(iter(state.items()))
-    verb = what.removesuffix("_at") if value else f"{what.removesuffix('_at')}-undone"
-    record(f"{fresh._meta.model_name}.{verb}", actor=by.pk, subject=fresh)
-    sum_up(story)
-    bump_story(story)
-
-
-def _leave_or_return(story: Story, part: Part, *, leaving: bool) -> None:
-    """A deleted part has no position; one that returns takes the place that it had, or the last."""
-    if leaving:
-        part.former_position, part.position = part.position, None
-        return
-    standing = list(story.parts.filter(deleted_at=None).order_by("position").values_list("pk", flat=True))
-    place = min(part.former_position or len(standing) + 1, len(standing) + 1)
-    _place(story, {pk: number + 1 for number, pk in enumerate(standing, 1) if number >= place})
-    part.position, part.former_position = place, None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from talehouse.stories.models import Part, Revision, Story
-from talehouse.stories.publishing import UNDO
+from talehouse.stories.removing import UNDO
 from talehouse.stories.sums import bump_story
 
 

@@ -13,14 +13,12 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from talehouse.stories.powers import POWERS, Power
 from talehouse.tags.vocabulary import CEILINGS, RATING_LEVEL
 
 if TYPE_CHECKING:
     from talehouse.accounts.models import Person
     from talehouse.stories.models import Part, Story  # noqa: F401  (named in strings below)
-
-EDITS = ("author", "co-author", "editor")
-OWNS = ("author", "co-author")
 
 
 def ratings_up_to(ceiling: str) -> list[str]:
@@ -37,14 +35,17 @@ def needs_notice(rating: str, ceiling: str) -> bool:
     return RATING_LEVEL[rating] >= RATING_LEVEL["mature"] and rating not in ratings_up_to(ceiling)
 
 
-def _has_role(person: Person, *, story: str, kinds: tuple[str, ...] | None = None) -> Q:
-    """Whether the account holds an accepted role; `story` is the path of the story's key from the row."""
+def _has_role(person: Person, *, story: str, power: Power = Power.READ) -> Q:
+    """Whether the account holds an accepted role with this power.
+
+    `story` is the path of the story's key from the row.
+    """
     if person.pk is None:
         return Q(pk__in=[])
     roles = apps.get_model("stories", "Role").objects.filter(
         story=OuterRef(story), pen_name__account=person.pk, accepted_at__isnull=False
     )
-    return Q(Exists(roles.filter(kind__in=kinds) if kinds else roles))
+    return Q(Exists(roles.filter(kind__in=POWERS[power])))
 
 
 def _open(person: Person, key: str, prefix: str = "") -> Q:
@@ -81,17 +82,15 @@ class StoryQuerySet(models.QuerySet["Story"]):
             _open(person, ""), rating__in=ratings_up_to(person.limit), part_count__gt=0
         )
 
-    def editable_by(self, person: Person) -> StoryQuerySet:
-        """Whose text this person may change. A suspended account changes nothing."""
-        if person.is_suspended:
+    def allowing(self, person: Person, power: Power) -> StoryQuerySet:
+        """On which this person has this power. A suspended account has none but to look."""
+        if person.is_suspended and power is not Power.READ:
             return self.none()
-        return self.standing().filter(_has_role(person, story="pk", kinds=EDITS))
+        return self.filter(_has_role(person, story="pk", power=power))
 
-    def owned_by(self, person: Person) -> StoryQuerySet:
-        """Of which this person is an author: may publish, withdraw, delete."""
-        if person.is_suspended:
-            return self.none()
-        return self.filter(_has_role(person, story="pk", kinds=OWNS))
+    def editable_by(self, person: Person) -> StoryQuerySet:
+        """Whose text this person may change."""
+        return self.standing().allowing(person, Power.WRITE)
 
 
 class PartQuerySet(models.QuerySet["Part"]):
@@ -133,8 +132,12 @@ class PartQuerySet(models.QuerySet["Part"]):
             )
         )
 
+    def allowing(self, person: Person, power: Power) -> PartQuerySet:
+        """On whose story this person has this power. A suspended account has none but to look."""
+        if person.is_suspended and power is not Power.READ:
+            return self.none()
+        return self.filter(_has_role(person, story="story_id", power=power))
+
     def editable_by(self, person: Person) -> PartQuerySet:
         """Whose text this person may change."""
-        if person.is_suspended:
-            return self.none()
-        return self.standing().filter(_has_role(person, story="story_id", kinds=EDITS))
+        return self.standing().allowing(person, Power.WRITE)

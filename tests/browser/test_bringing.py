@@ -117,11 +117,11 @@ def test_what_is_taken_back_is_gone(open_page: OpenPage, serving: Serving, stock
         assert status(visitor, path) == status(writer, path) == 200
     part = lost["parts"][0]
     serving.python(
-        "from talehouse.stories import publishing\n"
+        "from talehouse.stories import removing\n"
         "from talehouse.stories.models import Part\n"
         f"part = Part.objects.get(pk={part})\n"
         "by = part.story.roles.get().pen_name.account\n"
-        "publishing.withdraw(part, by=by)"
+        "removing.withdraw(part, by=by)"
     )
     writer.goto(lost["part_urls"][0])
     expect(writer.locator("main")).to_contain_text("it is not published")

@@ -17,7 +17,7 @@ from talehouse.imports.found import FoundStory
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
 from talehouse.lib import html as markup
-from talehouse.stories import describing, pictures, publishing
+from talehouse.stories import describing, pictures, publishing, removing
 from talehouse.stories.models import Revision, Story
 from talehouse.stories.texts import Wanted
 from tests.cast import Cast
@@ -259,4 +259,4 @@ def test_any_blocks_come_back_with_their_ids(cast: Cast, parts: list[tuple[str, 
     copy = bring_as(cast, "reader", data)
     assert texts(copy) == texts(story)
     assert chapters(book(copy)) == chapters(data)
-    publishing.delete(copy, by=cast.reader)
+    removing.delete(copy, by=cast.reader)

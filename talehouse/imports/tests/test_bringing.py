@@ -20,7 +20,7 @@ from talehouse.imports.models import Source, SourcePart
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
 from talehouse.lib import html as markup
-from talehouse.stories import publishing
+from talehouse.stories import publishing, removing
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Part, PictureUse, Revision, Series, Story
 from talehouse.tags.models import Tag
@@ -226,7 +226,7 @@ def test_somebody_else_s_import_of_the_same_book_is_another_story(cast: Cast) ->
 
 def test_a_deleted_story_comes_back_as_a_new_one(cast: Cast) -> None:
     old = bring(found(1, 2), terms(cast))
-    publishing.delete(old, by=cast.writer)
+    removing.delete(old, by=cast.writer)
     new = bring(found(1, 2), terms(cast))
     assert new != old and titles(new) == ["Chapter 1", "Chapter 2"]
     assert bring(found(1, 2, 3), terms(cast)) == new
@@ -236,7 +236,7 @@ def test_a_deleted_story_comes_back_as_a_new_one(cast: Cast) -> None:
 
 def test_a_deleted_part_comes_back_as_a_new_one(cast: Cast) -> None:
     story = bring(found(1, 2), terms(cast))
-    publishing.delete(standing(story)[0], by=cast.writer)
+    removing.delete(standing(story)[0], by=cast.writer)
     bring(found(1, 2), terms(cast))
     assert titles(story) == ["Chapter 1", "Chapter 2"]
 

@@ -18,7 +18,7 @@ from talehouse.ops.models import WorkerBeat
 from talehouse.pages.models import Version
 from talehouse.reads.models import Read
 from talehouse.site import house
-from talehouse.stories import pictures, publishing, purging
+from talehouse.stories import pictures, purging, removing
 from talehouse.stories.models import Block, Part, Role, Story
 from tests.addresses import picture
 from tests.cast import Archive, Cast, first, story
@@ -93,8 +93,8 @@ def test_a_planted_fault_is_found(cast: Cast, fault: str) -> None:
 
 def test_what_was_deleted_and_emptied_is_no_fault(cast: Cast, time_machine: object) -> None:
     made, other = story(cast, parts=2), story(cast, parts=3)
-    publishing.delete(made, by=cast.writer)
-    publishing.delete(other.parts.get(position=1), by=cast.writer)
+    removing.delete(made, by=cast.writer)
+    removing.delete(other.parts.get(position=1), by=cast.writer)
     assert bad() == set()
     time_machine.move_to(timezone.now() + timedelta(days=31))  # type: ignore[attr-defined]
     assert purging.purge_due() == 2

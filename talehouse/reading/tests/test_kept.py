@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
 from talehouse.pages.layer import PageLayer
-from talehouse.stories import describing, publishing
+from talehouse.stories import describing, publishing, removing
 from tests.cast import PROSE, Archive, Cast, first, story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ def test_what_is_taken_back_is_gone_at_once(layer: PageLayer, cast: Cast) -> Non
     part = first(made)
     visitor, writer = Browser(layer, cast), Browser(layer, cast, "writer")
     assert visitor.get(part.url)[0] == 200 and writer.get(part.url)[0] == 200
-    publishing.withdraw(part, by=cast.writer)
+    removing.withdraw(part, by=cast.writer)
     layer.store.written()
     assert visitor.get(part.url)[0] == 404
     assert "not published" in writer.get(part.url)[1]
@@ -102,7 +102,7 @@ def test_a_sibling_that_is_hidden_leaves_the_series_of_the_others(layer: PageLay
         describing.set_series(made, "The Pair", owner=cast.pen("writer"), by=cast.writer, position=place)
     visitor = Browser(layer, cast)
     assert "Book Two" in visitor.get(one.url)[1]
-    publishing.hide(two, by=cast.host)
+    removing.hide(two, by=cast.host)
     layer.store.written()
     assert "Book Two" not in visitor.get(one.url)[1]
 

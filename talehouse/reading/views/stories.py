@@ -21,6 +21,7 @@ from talehouse.reading import linked
 from talehouse.reading.cards import Card, around, card, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
 from talehouse.stories.models import Download, Part, SeriesEntry, Story
+from talehouse.stories.powers import Power
 
 
 @kept
@@ -60,7 +61,7 @@ def _context(found: Story, parts: list[Part], person: Person, key: str, own: boo
 def _publish_url(found: Story, person: Person, parts: list[Part]) -> str:
     """Where its author publishes the drafts, if there are any."""
     drafts = any(part.draft_id and part.published_id is None for part in parts)
-    mine = drafts and Story.objects.owned_by(person).filter(pk=found.pk).exists()
+    mine = drafts and Story.objects.allowing(person, Power.RELEASE).filter(pk=found.pk).exists()
     return f"/write/stories/{found.pk}/publish/" if mine else ""
 
 

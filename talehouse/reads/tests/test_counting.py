@@ -14,7 +14,7 @@ from talehouse.ops.recounting import check, mend
 from talehouse.reads import counting
 from talehouse.reads.counting import Reader
 from talehouse.reads.models import Read, ReadDay, Salt
-from talehouse.stories import publishing
+from talehouse.stories import removing
 from talehouse.stories.models import Part
 from tests.cast import Archive, Cast, first, story
 
@@ -127,10 +127,10 @@ def test_a_deleted_part_takes_its_reads_out_of_the_sum_and_brings_them_back(cast
     made = story(cast, parts=2)
     part = first(made)
     counting.record(part, by=visitor())
-    publishing.delete(part, by=cast.writer)
+    removing.delete(part, by=cast.writer)
     made.refresh_from_db()
     assert made.read_count == 0 and check() == []
-    publishing.undelete(part, by=cast.writer)
+    removing.undelete(part, by=cast.writer)
     made.refresh_from_db()
     assert made.read_count == 1 and check() == []
 

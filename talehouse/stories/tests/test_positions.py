@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from talehouse.accounts.models import Account
-from talehouse.stories import publishing
+from talehouse.stories import ordering, publishing, removing
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Part, Story
 from tests.cast import Cast, person, story
@@ -46,12 +46,12 @@ def act(made: Story, writer: Account, what: str, number: int) -> None:
     if what == "add":
         publishing.add_part(made, by=writer, title=f"Part {number}", html="<p>Words.</p>")
     elif what == "delete" and standing:
-        publishing.delete(standing[number % len(standing)], by=writer)
+        removing.delete(standing[number % len(standing)], by=writer)
     elif what == "undelete" and deleted:
-        publishing.undelete(deleted[number % len(deleted)], by=writer)
+        removing.undelete(deleted[number % len(deleted)], by=writer)
     elif what == "reorder":
         turned = [part.pk for part in standing[number:] + standing[:number]]
-        publishing.reorder(made, by=writer, order=turned)
+        ordering.reorder(made, by=writer, order=turned)
 
 
 def test_an_order_that_misses_a_part_is_refused(cast: Cast) -> None:
@@ -59,7 +59,7 @@ def test_an_order_that_misses_a_part_is_refused(cast: Cast) -> None:
     keys = list(made.parts.values_list("pk", flat=True))
     for wrong in (keys[:2], [*keys, keys[0]], [*keys[:2], 999_999]):
         with pytest.raises(RuleError, match="once"):
-            publishing.reorder(made, by=cast.writer, order=wrong)
+            ordering.reorder(made, by=cast.writer, order=wrong)
 
 
 @pytest.mark.django_db(transaction=True)

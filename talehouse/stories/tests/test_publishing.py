@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from talehouse.accounts.models import Visitor
 from talehouse.activity.models import Event
-from talehouse.stories import publishing, purging
+from talehouse.stories import ordering, publishing, purging, removing
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Block, Part, Story
 from tests.cast import PROSE, Cast, first, story
@@ -112,15 +112,15 @@ def test_unscheduling_makes_a_draft_of_it(cast: Cast) -> None:
 
 def test_withdrawing_and_putting_back(cast: Cast) -> None:
     made = story(cast)
-    publishing.withdraw(made, by=cast.writer)
+    removing.withdraw(made, by=cast.writer)
     assert not Story.objects.visible_to(Visitor()).exists()
-    publishing.put_back(made, by=cast.writer)
+    removing.put_back(made, by=cast.writer)
     assert Story.objects.visible_to(Visitor()).exists()
 
 
 def test_a_withdrawn_part_leaves_the_sums(cast: Cast) -> None:
     made = story(cast, parts=2)
-    publishing.withdraw(first(made), by=cast.writer)
+    removing.withdraw(first(made), by=cast.writer)
     made.refresh_from_db()
     assert made.part_count == 1
 
@@ -128,23 +128,23 @@ def test_a_withdrawn_part_leaves_the_sums(cast: Cast) -> None:
 def test_deleting_closes_the_gap_and_undoing_opens_it_again(cast: Cast) -> None:
     made = story(cast, parts=4)
     second = made.parts.get(position=2)
-    publishing.delete(second, by=cast.writer)
+    removing.delete(second, by=cast.writer)
     assert list(made.parts.filter(deleted_at=None).values_list("title", "position")) == [
         ("Part 1", 1),
         ("Part 3", 2),
         ("Part 4", 3),
     ]
-    publishing.undelete(second, by=cast.writer)
+    removing.undelete(second, by=cast.writer)
     titles = made.parts.filter(deleted_at=None).order_by("position").values_list("title", flat=True)
     assert list(titles) == ["Part 1", "Part 2", "Part 3", "Part 4"]
 
 
 def test_after_thirty_days_nothing_comes_back(cast: Cast, time_machine: object) -> None:
     part = first(story(cast, parts=2))
-    publishing.delete(part, by=cast.writer)
+    removing.delete(part, by=cast.writer)
     time_machine.move_to(timezone.now() + timedelta(days=31))  # type: ignore[attr-defined]
     with pytest.raises(RuleError, match="30 days"):
-        publishing.undelete(part, by=cast.writer)
+        removing.undelete(part, by=cast.writer)
     assert purging.purge_due() == 1
     assert set(part.revisions.values_list("html", flat=True)) == {""}
     assert purging.purge_due() == 0
@@ -153,7 +153,7 @@ def test_after_thirty_days_nothing_comes_back(cast: Cast, time_machine: object) 
 def test_every_author_has_to_agree_to_a_deletion(cast: Cast, archive: object) -> None:
     made = Story.objects.get(title="Open Water")
     with pytest.raises(NotAllowedError, match="Every author"):
-        publishing.delete(made, by=cast.writer)
+        removing.delete(made, by=cast.writer)
 
 
 @pytest.mark.parametrize("who", ["reader", "stranger", "suspended", "host", "beta"])
@@ -165,9 +165,9 @@ def test_nobody_else_writes(cast: Cast, archive: object, who: str) -> None:
         lambda: publishing.add_part(made, by=person, title="Mine", html=PROSE),
         lambda: publishing.edit(first(made), by=person, html="<p>Mine</p>"),
         lambda: publishing.publish(first(made), by=person),
-        lambda: publishing.reorder(made, by=person, order=[]),
-        lambda: publishing.withdraw(made, by=person),
-        lambda: publishing.delete(first(made), by=person),
+        lambda: ordering.reorder(made, by=person, order=[]),
+        lambda: removing.withdraw(made, by=person),
+        lambda: removing.delete(first(made), by=person),
     ):
         with pytest.raises(NotAllowedError):
             rule()
@@ -183,11 +183,11 @@ def test_an_editor_changes_text_and_does_not_publish(cast: Cast, archive: object
 def test_only_a_host_hides(cast: Cast) -> None:
     made = story(cast)
     with pytest.raises(NotAllowedError):
-        publishing.hide(made, by=cast.writer)
-    publishing.hide(made, by=cast.host)
+        removing.hide(made, by=cast.writer)
+    removing.hide(made, by=cast.host)
     assert not Story.objects.visible_to(cast.reader).exists()
     assert Story.objects.visible_to(cast.writer).exists()
-    publishing.unhide(made, by=cast.host)
+    removing.unhide(made, by=cast.host)
     assert Story.objects.visible_to(cast.reader).exists()
 
 

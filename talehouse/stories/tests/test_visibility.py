@@ -8,6 +8,7 @@ from django.utils import timezone
 from talehouse.accounts.models import Account, Person, Visitor
 from talehouse.stories import describing
 from talehouse.stories.models import Part, RoleKind, Story
+from talehouse.stories.powers import Power
 from talehouse.stories.visibility import needs_notice, ratings_up_to
 from tests.cast import Archive, Cast, first
 
@@ -138,4 +139,4 @@ def test_a_suspended_writer_changes_nothing(cast: Cast, archive: Archive) -> Non
     cast.writer.refresh_from_db()
     assert Story.objects.visible_to(cast.writer).filter(pk=archive.private.pk).exists()
     assert not Story.objects.editable_by(cast.writer).exists()
-    assert not Story.objects.owned_by(cast.writer).exists()
+    assert not Story.objects.allowing(cast.writer, Power.RELEASE).exists()
