@@ -40,12 +40,16 @@ INSTALLED_APPS = [
     "talehouse.reads",
     "talehouse.imports",
     "talehouse.exports",
+    "talehouse.writing",
     "talehouse.reading",
     "talehouse.ops",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
+    "django_prose_editor",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("talehouse.reads.urls")),
     path("", include("talehouse.imports.urls")),
     path("", include("talehouse.exports.urls")),
+    path("", include("talehouse.writing.urls")),
     path("", include("talehouse.ops.urls")),
     path("", include("talehouse.reading.urls")),
 ]

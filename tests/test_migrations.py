@@ -43,7 +43,11 @@ def test_all_migrations_go_back_and_forth(new_database: Callable[[], str]) -> No
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, "TALEHOUSE_DATABASE_URL": new_database()},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "TALEHOUSE_DATABASE_URL": new_database(),
+        },
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

@@ -44,7 +44,12 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
-    """Who signs in. `ceiling` is the highest rating that they asked to meet in lists."""
+    """Who signs in. `ceiling` is the highest rating that they asked to meet in lists.
+
+    `waits_since`: it signed up where the host approves accounts, and cannot sign in yet. `writes_since`: its
+    first story was approved, where the host approves those. `closes_at`: its owner closed it, and may change
+    their mind until then; `closed_at`: nothing on it identifies anybody any more.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(max_length=254)
@@ -57,6 +62,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     demo_since = models.DateTimeField(null=True, blank=True)
+    waits_since = models.DateTimeField(null=True, blank=True)
+    writes_since = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -119,7 +128,8 @@ Person = Account | Visitor
 class PenName(models.Model):
     """What a story and a comment are signed with.
 
-    `name_key` makes two spellings of one name the same, so that nobody signs as somebody else.
+    `name_key` makes two spellings of one name the same, so that nobody signs as somebody else. `links` are
+    addresses of pages elsewhere; `face` is the file of a picture, named by its content.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -128,6 +138,8 @@ class PenName(models.Model):
     name_key = models.CharField(max_length=80, unique=True, editable=False)
     slug = models.CharField(max_length=80, unique=True, editable=False)
     about = models.TextField(blank=True)
+    links = models.JSONField(default=list, blank=True)
+    face = models.CharField(max_length=70, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     preferred = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -147,6 +159,45 @@ class PenName(models.Model):
     def url(self) -> str:
         """The page of this pen name."""
         return f"/people/{quote(self.slug)}/"
+
+
+class FormerName(models.Model):
+    """What a pen name was called before. Its page leads to the new one until `ended_at`.
+
+    Nobody else ever gets the name, also afterwards.
+    """
+
+    pen_name = models.ForeignKey(PenName, models.PROTECT, related_name="former_names")
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=80, unique=True)
+    slug = models.CharField(max_length=80, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReservedName(models.Model):
+    """A name of a closed account, which nobody gets again: only a keyed hash of it is left.
+
+    One row for its spelling (`name_key`) and one for its address (`slug`).
+    """
+
+    hash = models.CharField(max_length=64, unique=True)
+
+
+class Invitation(models.Model):
+    """A link that lets one person sign up; only a hash of its secret is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Account, models.PROTECT, related_name="invitations")
+    made_at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=120, blank=True)
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
 
 def key_and_slug(name: str) -> tuple[str, str]:

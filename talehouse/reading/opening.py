@@ -51,7 +51,7 @@ def keep(
     request: HttpRequest, story: Story, releases: list[datetime | None], *, visitors_only: bool = False
 ) -> None:
     """Keep the page if it looks the same to everybody; it ends at the next scheduled release."""
-    if story.visibility != Visibility.PUBLIC or story.hidden_at or story.withdrawn_at:
+    if story.visibility != Visibility.PUBLIC or story.hidden_at or story.withdrawn_at or story.held_at:
         return
     now = timezone.now()
     until = min((at for at in releases if at is not None and at > now), default=None)

@@ -10,6 +10,8 @@ class SignUp(models.TextChoices):
     """Who may make an account."""
 
     OPEN = "open", _("Everyone")
+    APPROVAL = "approval", _("Everyone whom the host approves")
+    INVITATION = "invitation", _("Whoever has an invitation")
     CLOSED = "closed", _("Nobody, for now")
 
 
@@ -24,6 +26,7 @@ class MailSecurity(models.TextChoices):
 class Site(models.Model):
     """The rules of the house; exactly one row, with the key 1.
 
+    `approves_first_story`: a writer's first story is seen by its people only until the host has approved it.
     `ceiling` is the highest rating that is ever listed. `set_up_at` is null until the host has answered
     the five questions of the first start.
     """
@@ -31,6 +34,7 @@ class Site(models.Model):
     name = models.CharField(max_length=80, default="Talehouse")
     tagline = models.CharField(max_length=160, blank=True)
     sign_up = models.CharField(max_length=10, choices=SignUp, default=SignUp.CLOSED)
+    approves_first_story = models.BooleanField(default=False)
     ceiling = models.CharField(max_length=10, default="explicit")
     mail_from = models.EmailField(blank=True)
     smtp_host = models.CharField(max_length=200, blank=True)

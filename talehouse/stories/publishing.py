@@ -6,7 +6,6 @@ bumps the versions that kept pages depend on. `by` is who acts; what they may do
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.activity.log import record
 from talehouse.lib.slugs import slug
 from talehouse.stories import texts
+from talehouse.stories.drafting import line
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.locking import standing_part
@@ -27,8 +27,8 @@ from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
 
 STORY_FIELDS = frozenset(
-    "title summary language rating status visibility download cover cover_alt planned_parts "
-    "source_url".split()
+    "title summary language rating status visibility download comments_from cover cover_alt planned_parts "
+    "note_before note_after source_url".split()
 )
 PART_FIELDS = frozenset(
     "title note_before note_after visibility kind source_url "
@@ -36,17 +36,12 @@ PART_FIELDS = frozenset(
 )
 
 
-def _line(text: str, limit: int = 200) -> str:
-    """One line of text as it is kept: normal form C, white space folded, cut at the column's length."""
-    return " ".join(unicodedata.normalize("NFC", text).split())[:limit]
-
-
 @transaction.atomic
 def create(*, by: Account, pen_name: PenName, title: str, **fields: Any) -> Story:
     """A new story, a private draft until a part of it is published."""
     if by.is_suspended or pen_name.account_id != by.pk or pen_name.retired_at is not None:
         raise NotAllowedError(_("You cannot write under this name."))
-    story = Story(title=_line(title))
+    story = Story(title=line(title))
     _set_story(story, fields)
     story.save()
     Role.objects.create(story=story, pen_name=pen_name, kind=RoleKind.AUTHOR, accepted_at=timezone.now())
@@ -69,9 +64,10 @@ def _set_story(story: Story, fields: dict[str, Any]) -> None:
     if unknown := fields.keys() - STORY_FIELDS:
         raise TypeError(f"A story has no field {sorted(unknown)[0]!r} to set.")
     if "title" in fields:
-        fields["title"] = _line(fields["title"])
-    if "summary" in fields:
-        fields["summary"] = texts.note(fields["summary"])
+        fields["title"] = line(fields["title"])
+    for name in ("summary", "note_before", "note_after"):
+        if name in fields:
+            fields[name] = texts.note(fields[name])
     for name, value in fields.items():
         setattr(story, name, value)
     if not story.title:
@@ -92,7 +88,7 @@ def add_part(
     """A new last part, a draft."""
     locked = held(story.pk, by=by, power=Power.ARRANGE)
     last = locked.parts.filter(deleted_at=None).aggregate(last=Max("position"))["last"] or 0
-    part = Part(story=locked, position=last + 1)
+    part = Part(story=locked, position=last + 1, note_before=locked.note_before, note_after=locked.note_after)
     _set_part(part, {"title": title, **fields})
     part.save()
     texts.save(part, html, by=by, brings=brings)
@@ -116,6 +112,8 @@ def edit(
     part = standing_part(part)
     _set_part(part, fields)
     part.save()
+    if html is None and part.draft is not None and _overrules(part.draft, fields):
+        html = part.draft.html
     if html is not None:
         texts.save(part, html, by=by, brings=brings)
     record("part.edited", actor=by.pk, subject=part)
@@ -124,11 +122,18 @@ def edit(
     return part
 
 
+def _overrules(draft: Revision, fields: dict[str, Any]) -> bool:
+    """Whether one of these would come back when the draft, which has its own, is published."""
+    return any(
+        name in fields and getattr(draft, name) is not None for name in ("title", "note_before", "note_after")
+    )
+
+
 def _set_part(part: Part, fields: dict[str, Any]) -> None:
     if unknown := fields.keys() - PART_FIELDS:
         raise TypeError(f"A part has no field {sorted(unknown)[0]!r} to set.")
     if "title" in fields:
-        fields["title"] = _line(fields["title"])
+        fields["title"] = line(fields["title"])
     for name in ("note_before", "note_after"):
         if name in fields:
             fields[name] = texts.note(fields[name])
@@ -167,9 +172,20 @@ def _take_text(part: Part, new: Revision, now: datetime) -> None:
     if new.published_at is None:
         new.published_at = now
         new.save(update_fields=["published_at"])
+    _take_words(part, new)
     part.published, part.draft = new, None
     part.word_count = new.word_count
     texts.settle_blocks(part, new)
+
+
+def _take_words(part: Part, new: Revision) -> None:
+    """The title and the notes that were saved with a text come out with it."""
+    if new.title and new.title != part.title:
+        part.title, part.slug = new.title, slug(new.title, limit=60)
+    if new.note_before is not None:
+        part.note_before = new.note_before
+    if new.note_after is not None:
+        part.note_after = new.note_after
 
 
 @transaction.atomic

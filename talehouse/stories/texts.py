@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from talehouse.accounts.models import Account
 from talehouse.lib import html as markup
 from talehouse.stories.anchors import align
@@ -31,30 +33,74 @@ class Wanted:
 NOTHING = Wanted(pictures={})
 
 
-def save(part: Part, html: str, *, by: Account | None, brings: Wanted = NOTHING) -> Revision:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What goes with a text and is published with it; None: as the part has it."""
+
+    title: str | None = None
+    note_before: str | None = None
+    note_after: str | None = None
+
+
+AS_THE_PART_HAS_THEM = Words()
+
+
+def newest_of(part: Part) -> Revision | None:
+    """The newest text, whether published or not; what was set aside does not count."""
+    found: Revision | None = part.revisions.exclude(kind=Revision.Kind.ASIDE).order_by("-number").first()
+    return found
+
+
+def save(
+    part: Part,
+    html: str,
+    *,
+    by: Account | None,
+    brings: Wanted = NOTHING,
+    kind: Revision.Kind = Revision.Kind.SAVED,
+    words: Words = AS_THE_PART_HAS_THEM,
+    tab: str = "",
+    restored_from: Revision | None = None,
+) -> Revision:
     """The revision of this text: a new one, or the newest if nothing has changed.
 
     Call it inside a rule that has locked the story. The part's `draft` points to it afterwards unless it
-    is what is already published.
+    is what is already published, or is set aside.
     """
-    newest = part.revisions.order_by("-number").first()
+    newest = newest_of(part)
     blocks = markup.split(markup.sanitise(html, picture=lambda src: _our_address(part, src, brings.pictures)))
     keys = _keys(part, newest, blocks, brings.block_ids)
     stored = markup.join(blocks, keys)
-    if newest is not None and newest.html == stored:
+    if newest is not None and newest.html == stored and _says(part, newest) == _says(part, words):
         revision = newest
     else:
         revision = Revision.objects.create(
             part=part,
-            number=newest.number + 1 if newest else 1,
+            number=(part.revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
+            kind=kind,
             html=stored,
+            title=words.title,
+            note_before=words.note_before,
+            note_after=words.note_after,
             word_count=sum(block.words for block in blocks),
+            tab=tab,
+            restored_from=restored_from,
             made_by=by,
         )
-    part.draft = None if revision.pk == part.published_id else revision
+    if revision.kind != Revision.Kind.ASIDE:
+        part.draft = None if revision.pk == part.published_id else revision
     part.save(update_fields=["draft", "next_block"])
     _note_pictures(part, stored)
     return revision
+
+
+def _says(part: Part, words: Words | Revision) -> tuple[str, str, str]:
+    """Title and notes as they are with these words."""
+    return (
+        part.title if words.title is None else words.title,
+        part.note_before if words.note_before is None else words.note_before,
+        part.note_after if words.note_after is None else words.note_after,
+    )
 
 
 def _our_address(part: Part, src: str, pictures: Mapping[str, Picture]) -> str | None:

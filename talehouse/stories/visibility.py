@@ -59,7 +59,7 @@ def _open(person: Person, key: str, prefix: str = "") -> Q:
         audience |= q(visibility="members")
     if key:
         audience |= q(visibility="unlisted", key=key)
-    return q(hidden_at=None, withdrawn_at=None, release_at__lte=timezone.now()) & audience
+    return q(hidden_at=None, withdrawn_at=None, held_at=None, release_at__lte=timezone.now()) & audience
 
 
 class StoryQuerySet(models.QuerySet["Story"]):

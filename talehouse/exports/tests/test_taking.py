@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from talehouse.accounts.models import Account, Person, Visitor
 from talehouse.exports import taking
-from talehouse.stories import describing, pictures, publishing
+from talehouse.stories import describing, pictures, publishing, removing
 from talehouse.stories.models import Part, RoleKind, Story
 from talehouse.stories.texts import Wanted
 from tests.addresses import picture
@@ -63,7 +63,7 @@ def test_the_file_has_the_published_text_not_the_draft(cast: Cast) -> None:
 def test_what_was_taken_back_does_not_go_along(cast: Cast, state: str) -> None:
     made = story(cast, parts=2)
     part = made.parts.get(position=2)
-    getattr(publishing, state)(part, by=cast.host if state == "hide" else cast.writer)
+    getattr(removing, state)(part, by=cast.host if state == "hide" else cast.writer)
     for who in ("visitor", "reader", "writer"):
         assert titles(taking.released_to(made, someone(cast, who))) == ["Part 1"]
 

@@ -1,0 +1,95 @@
+"""Saving what a writer types, so that no word is lost (law 1) and nothing is overwritten silently.
+
+Whoever saves says which revision they began from. If somebody else has saved meanwhile, the text is set
+aside: a revision that is kept and is nobody's draft, to be looked at beside the newest.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from talehouse.accounts.models import Account
+from talehouse.activity.log import record
+from talehouse.lib.slugs import slug
+from talehouse.stories import texts
+from talehouse.stories.errors import RuleError
+from talehouse.stories.locking import locked as held
+from talehouse.stories.locking import standing_part
+from talehouse.stories.models import Part, Revision
+from talehouse.stories.powers import Power
+from talehouse.stories.sums import bump_story
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save: the revision that holds the text, and the newest of the part.
+
+    They differ only if the text was set aside.
+    """
+
+    revision: Revision
+    newest: Revision
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether somebody else had saved first."""
+        return self.revision.pk != self.newest.pk
+
+
+def line(text: str, limit: int = 200) -> str:
+    """One line of text as it is kept: normal form C, white space folded, cut at the column's length."""
+    return " ".join(unicodedata.normalize("NFC", text).split())[:limit]
+
+
+@transaction.atomic
+def save(
+    part: Part,
+    *,
+    by: Account,
+    html: str,
+    base: int | None,
+    title: str | None = None,
+    note_before: str | None = None,
+    note_after: str | None = None,
+    tab: str = "",
+    automatic: bool = False,
+) -> Saved:
+    """Keep a text that was begun from revision number `base` (None: from an empty part).
+
+    Title and notes go with the text and reach readers when it is published; a part that nobody has seen yet
+    shows them on the desk at once. `tab` names the window, up to 40 characters.
+    """
+    story = held(part.story_id, by=by, power=Power.WRITE)
+    part = standing_part(part)
+    if title is not None and not (title := line(title)):
+        raise RuleError(_("A part needs a title."))
+    words = texts.Words(
+        title=title,
+        note_before=None if note_before is None else texts.note(note_before),
+        note_after=None if note_after is None else texts.note(note_after),
+    )
+    newest = texts.newest_of(part)
+    kind = Revision.Kind.AUTO if automatic else Revision.Kind.SAVED
+    aside = newest is not None and _is_behind(part, base, newest, tab)
+    revision = texts.save(
+        part, html, by=by, words=words, tab=tab[:40], kind=Revision.Kind.ASIDE if aside else kind
+    )
+    if not aside and part.published_id is None and title is not None:
+        part.title, part.slug = title, slug(title, limit=60)
+        part.save(update_fields=["title", "slug"])
+    if newest is None or revision.pk != newest.pk:
+        record("part.set-aside" if aside else "part.saved", actor=by.pk, subject=part)
+        bump_story(story)
+    return Saved(revision, newest if aside and newest is not None else revision)
+
+
+def _is_behind(part: Part, base: int | None, newest: Revision, tab: str) -> bool:
+    """Whether somebody else has saved since `base`: another person, or another window."""
+    if base == newest.number:
+        return False
+    since = part.revisions.filter(number__gt=base or 0).exclude(kind=Revision.Kind.ASIDE)
+    return not tab or since.exclude(tab=tab).exists()

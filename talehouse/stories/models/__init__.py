@@ -1,0 +1,44 @@
+"""Stories and what they are made of. Who may see them is asked in `visibility.py`, and only there."""
+
+from talehouse.stories.models.part import Block, Part, Revision, Rhythm
+from talehouse.stories.models.people import Consent, Departure, Proposal, Role, RoleKind
+from talehouse.stories.models.pictures import Picture, PictureUse
+from talehouse.stories.models.series import Series, SeriesEntry
+from talehouse.stories.models.story import (
+    CommentsFrom,
+    Counters,
+    Download,
+    Story,
+    StoryCategory,
+    StoryTag,
+    StoryWarning,
+    TakenBack,
+    Visibility,
+    new_key,
+)
+
+__all__ = [
+    "Block",
+    "CommentsFrom",
+    "Consent",
+    "Counters",
+    "Departure",
+    "Download",
+    "Part",
+    "Picture",
+    "PictureUse",
+    "Proposal",
+    "Revision",
+    "Rhythm",
+    "Role",
+    "RoleKind",
+    "Series",
+    "SeriesEntry",
+    "Story",
+    "StoryCategory",
+    "StoryTag",
+    "StoryWarning",
+    "TakenBack",
+    "Visibility",
+    "new_key",
+]
