@@ -18,10 +18,11 @@ from talehouse.stories.models import Part, Picture, Series, Story
 from talehouse.stories.texts import Wanted
 from tests.cast import PROSE, Archive, Cast, first, story
 
-WHO = ("visitor", "reader", "writer", "co_writer", "stranger", "host", "suspended")
+WHO = ("visitor", "reader", "writer", "co_writer", "editor", "beta", "stranger", "host", "suspended")
 MEMBERS = frozenset(WHO) - {"visitor"}
 EVERYBODY = frozenset(WHO)
-PEOPLE = frozenset({"writer", "co_writer"})
+PEOPLE = frozenset({"writer", "co_writer", "editor", "beta", "suspended"})
+"""Those with a role on the public story; the suspended one was a co-author, and only looks now."""
 WRITER = frozenset({"writer"})
 NOBODY: frozenset[str] = frozenset()
 

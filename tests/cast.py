@@ -16,7 +16,7 @@ from django.utils import timezone
 from talehouse.accounts import pen_names
 from talehouse.accounts.models import Account, PenName
 from talehouse.stories import describing, publishing, removing
-from talehouse.stories.models import Part, RoleKind, Story
+from talehouse.stories.models import Part, Role, RoleKind, Story
 
 PROSE = (
     "<p>The lamp had been warm since the orchard.</p>"
@@ -116,6 +116,13 @@ def archive(cast: Cast) -> Archive:
     ):
         role = describing.add_role(public, cast.pen(who), kind, by=cast.writer)
         describing.accept_role(role, by=getattr(cast, who))
+    Role.objects.create(
+        story=public,
+        pen_name=cast.pen("suspended"),
+        kind=RoleKind.CO_AUTHOR,
+        position=4,
+        accepted_at=timezone.now(),
+    )
     describing.set_tags(public, [("theme", "Lamps"), ("fandom", "Original Work")], by=cast.writer)
     describing.set_series(public, "The Keepers", owner=cast.pen("writer"), by=cast.writer, position=1)
     scheduled = publishing.add_part(public, by=cast.writer, title="Tomorrow", html=PROSE)

@@ -14,7 +14,7 @@ from tests.cast import Archive, Cast, first
 
 EVERYBODY = {"visitor", "reader", "stranger", "suspended", "host", "writer", "co_writer", "editor", "beta"}
 MEMBERS = EVERYBODY - {"visitor"}
-PEOPLE = {"writer", "co_writer", "editor", "beta"}
+PEOPLE = {"writer", "co_writer", "editor", "beta", "suspended"}
 
 OPENED = {
     "public": EVERYBODY,
