@@ -32,6 +32,26 @@ def record(verb: str, *, actor: int | None, subject: models.Model, **data: Any) 
     )
 
 
+def record_each(verb: str, *, actor: int | None, subjects: Sequence[models.Model]) -> None:
+    """`record` for many subjects of one kind, in their order, by one query."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("record_each() belongs inside the transaction of the rule that it tells of.")
+    number = _transaction_number()
+    Event.objects.bulk_create(
+        [
+            Event(
+                verb=verb,
+                actor_id=actor,
+                subject_type=subject._meta.model_name or "",
+                subject_id=subject.pk,
+                data={},
+                transaction=number,
+            )
+            for subject in subjects
+        ]
+    )
+
+
 def _transaction_number() -> int | None:
     if connection.vendor != "postgresql":
         return None

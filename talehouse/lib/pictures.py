@@ -15,6 +15,7 @@ LONGEST_INPUT = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "MPO", "AVIF")
 JPEG_QUALITY = 85
+WEBP_QUALITY = 78
 
 
 class BadPictureError(Exception):
@@ -42,10 +43,28 @@ def reencode(data: bytes, *, longest: int = 1600) -> Picture:
 
 
 def sizes(picture: Picture, widths: Iterable[int]) -> list[Picture]:
-    """The same picture narrower, one for each of `widths` (pixels) below its own, in rising order."""
+    """The same picture narrower, as WebP: one for each of `widths` (pixels) below its own, rising."""
     image = _decoded(picture.data)
     narrower = sorted({width for width in widths if 0 < width < picture.width})
-    return [_encoded(_resized(image, width, picture.height * width / picture.width)) for width in narrower]
+    return [_small(_resized(image, width, picture.height * width / picture.width)) for width in narrower]
+
+
+def square(data: bytes, *, side: int) -> Picture:
+    """The middle of a picture as a square of at most `side` pixels, upright, without metadata, as WebP.
+
+    Raises BadPictureError.
+    """
+    image = _decoded(data)
+    length = min(side, *image.size)
+    return _small(ImageOps.fit(_plain(image), (length, length), Image.Resampling.LANCZOS))
+
+
+def _small(image: Image.Image) -> Picture:
+    out = io.BytesIO()
+    bare = Image.frombytes(image.mode, image.size, image.tobytes())
+    bare.save(out, "WEBP", quality=WEBP_QUALITY, method=4)
+    data = out.getvalue()
+    return Picture(data, "image/webp", bare.width, bare.height, sha256(data).hexdigest())
 
 
 def _decoded(data: bytes) -> Image.Image:

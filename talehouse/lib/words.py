@@ -103,6 +103,34 @@ def count(text: str) -> int:
     return len((_ASCII_WORDS if text.isascii() else _words()).findall(text))
 
 
+def pieces(text: str) -> list[str]:
+    """`text` cut where a difference may begin: words (letters, in scripts counted by letter), runs of white
+    space, and every other sign by itself with its marks. Joined, they are the text again.
+    """
+    found: list[str] = []
+    at = 0
+    for word in _words().finditer(text):
+        found += _between(text[at : word.start()], found)
+        found.append(word[0])
+        at = word.end()
+    return found + _between(text[at:], found)
+
+
+def _between(gap: str, before: list[str]) -> list[str]:
+    if gap == " " or not gap:
+        return [gap] if gap else []
+    signs = _gaps().findall(gap)
+    if before and unicodedata.category(signs[0][0])[0] == "M":
+        before[-1] += signs.pop(0)
+    return signs
+
+
+@cache
+def _gaps() -> re.Pattern[str]:
+    marks = _ranges([*_points(_MARK_BLOCKS, "M"), 0x200D])
+    return re.compile(f"[{marks}]+|\\s+|[^\\s{marks}][{marks}]*")
+
+
 def minutes(words: int, language: str) -> int:
     """Whole minutes that reading `words` takes, at least 1; `language` is a BCP 47 tag ("en", "zh-Hant")."""
     by_letter = language.replace("_", "-").partition("-")[0].casefold() in _LETTER_LANGUAGES

@@ -10,8 +10,8 @@ class SignUp(models.TextChoices):
     """Who may make an account."""
 
     OPEN = "open", _("Everyone")
-    APPROVAL = "approval", _("Everyone whom the host approves")
-    INVITATION = "invitation", _("Whoever has an invitation")
+    APPROVAL = "approval", _("Everyone who asks, once you have said yes")
+    INVITATION = "invitation", _("Whoever has an invitation from you")
     CLOSED = "closed", _("Nobody, for now")
 
 

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='site',
             name='sign_up',
-            field=models.CharField(choices=[('open', 'Everyone'), ('approval', 'Everyone whom the host approves'), ('invitation', 'Whoever has an invitation'), ('closed', 'Nobody, for now')], default='closed', max_length=10),
+            field=models.CharField(choices=[('open', 'Everyone'), ('approval', 'Everyone who asks, once you have said yes'), ('invitation', 'Whoever has an invitation from you'), ('closed', 'Nobody, for now')], default='closed', max_length=10),
         ),
     ]

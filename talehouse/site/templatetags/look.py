@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf.locale import LANG_INFO
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import CheckboxInput, FileInput
 from django.utils.formats import date_format, get_format
@@ -54,7 +57,10 @@ ICONS = {
     "warn": '<path d="M12 4 2.500 20h19zM12 10v4.500M12 17.200v.010"/>',
     "bad": '<circle cx="12" cy="12" r="9"/><path d="m9 9 6 6M15 9l-6 6"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.500M12 7.700v.010"/>',
+    "bell": '<path d="M6 16V10.500a6 6 0 0 1 12 0V16l1.500 2.500h-15zM10 21h4"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.500 2"/>',
+    "pause": '<path d="M9 6v12M15 6v12"/>',
+    "calendar": '<path d="M4 6h16v14H4zM4 10.500h16M8 3.500V8M16 3.500V8"/>',
     "speak": '<path d="M4 9.500v5h3.500L12 18.500v-13L7.500 9.500zM15.500 9a4 4 0 0 1 0 6'
     'M18 6.500a8 8 0 0 1 0 11"/>',
     "settings": '<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.500"/>'
@@ -213,8 +219,8 @@ def counts(thing: Any, css: str = "") -> SafeString:
     )
     items = format_html_join(
         "",
-        '<li title="{}">{}<span aria-hidden="true">{}</span><span class="vh">{}</span></li>',
-        rows,
+        '<li data-count="{}" title="{}">{}<span aria-hidden="true">{}</span><span class="vh">{}</span></li>',
+        ((name, *row) for name, row in zip(("reads", "votes", "comments"), rows, strict=True)),
     )
     brought = SafeString("") if css == "tight" else _elsewhere(_of(thing, "elsewhere"))
     return format_html('<ul class="counts {}">{}{}</ul>', css, items, brought)
@@ -283,6 +289,15 @@ def is_check(field: Any) -> bool:
 def is_file(field: Any) -> bool:
     """Whether a form field takes files, and so gets a place to drop them."""
     return isinstance(field.field.widget, FileInput)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1)
+def icon_address() -> str:
+    """The archive's icon inside the page itself: one request less for everybody who comes."""
+    found = finders.find("base/icon.svg")
+    drawing = Path(str(found)).read_text("utf-8") if found else ""
+    return "data:image/svg+xml," + quote(" ".join(drawing.split()), safe="/:=(),")
 
 
 @register.simple_tag
