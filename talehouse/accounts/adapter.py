@@ -2,34 +2,102 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip, respond_429
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from talehouse.accounts.house import WAITING
+from talehouse.accounts import signed_in
+from talehouse.accounts.house import ORPHAN, WAITING
+from talehouse.accounts.models import Account
+from talehouse.accounts.signing_up import Door, door, invitation_of
+from talehouse.lib.rates import Rate
 from talehouse.site.house import current
 from talehouse.site.house import of as house_of
-from talehouse.site.models import SignUp
+
+logger = logging.getLogger(__name__)
+
+GUESSES = Rate(limit=20, seconds=3600)
+"""Invitations that open nothing, by address."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """The host decides who may sign up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Whether the door is open."""
-        return bool(house_of(request).sign_up == SignUp.OPEN)
+        """Whether this person finds the door open. Whoever tries out invitations is soon told to wait."""
+        token = invitation_of(request)
+        way = door(house_of(request), token)
+        request.door = way.value  # type: ignore[attr-defined]  # for the page
+        if token and way in (Door.SHUT, Door.APPROVAL) and not GUESSES.allows(get_ip(request)):
+            raise ImmediateHttpResponse(respond_429(request))
+        return way is not Door.SHUT
+
+    def pre_login(self, request: HttpRequest, user: Account, **told: Any) -> HttpResponse | None:
+        """Somebody who waits for the host confirms their address meanwhile."""
+        if user.waits_since is not None and told["signup"]:
+            EmailAddress.objects.get_for_user(user, user.email).send_confirmation(request, signup=True)
+        answer: HttpResponse | None = super().pre_login(request, user, **told)
+        return answer
+
+    def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
+        """The account is closed, or waits for the host."""
+        page = "account_inactive" if user.waits_since is None else "account_waiting"
+        return HttpResponseRedirect(reverse(page))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Out, and off the list of where this person is signed in."""
+        signed_in.forget_one(request.session.session_key or "")
+        super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Every mail says which house it comes from."""
-        super().send_mail(template_prefix, email, {"house": current(), **context})
+        """Every mail says which house it comes from. Who waits is not told that there is no account.
+
+        A mail server that fails takes nothing back of what the mail was about: it is logged, and said.
+        """
+        if template_prefix == "account/email/unknown_account" and _waits(email):
+            template_prefix = "account/email/still_waiting"
+        told = {"request": self.request, "email": email, "house": current()}
+        try:
+            self.render_mail(template_prefix, email, {**told, **context}).send()
+        except OSError:  # smtplib's errors are OSErrors
+            logger.exception("A mail could not be sent (%s).", template_prefix)
+            if self.request is not None:
+                messages.error(self.request, _("A mail to you could not be sent just now. Try again later."))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Account,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """A change of how one signs in is told to the address, also where nobody has confirmed it."""
+        ways = {
+            "password_url": settings.BASE_URL + reverse("account_reset_password"),
+            "sessions_url": settings.BASE_URL + reverse("usersessions_list"),
+        }
+        super().send_notification_mail(
+            template_prefix, user, {**ways, **(context or {})}, email or user.email
+        )
 
     def clean_email(self, email: str) -> str:
         """The address itself. Nobody may have the one of the account that waits for the host: whoever has it
         owns what was brought in meanwhile.
         """
-        if email.strip().lower() == WAITING:
+        if email.strip().lower() in (WAITING, ORPHAN):
             raise ValidationError(_("There is an account with this address already."))
         return str(super().clean_email(email))
+
+
+def _waits(email: str) -> bool:
+    return Account.objects.filter(email__iexact=email, waits_since__isnull=False).exists()

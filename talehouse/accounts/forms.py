@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.account.internal.templatekit import get_entrance_context_data
 from django import forms
-from django.db import transaction
-from django.http import HttpRequest
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from talehouse.accounts import pen_names
+from talehouse.accounts import pen_names, signing_up, spam
+from talehouse.accounts.errors import DoorError
 from talehouse.accounts.models import Account
+from talehouse.site.house import of as house_of
 
 
 class PenNameField(forms.CharField):
@@ -35,13 +39,50 @@ class PenNameField(forms.CharField):
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
-    """E-mail, password, pen name."""
+    """E-mail, password, pen name; and what keeps machines out, which no person sees."""
 
     pen_name = PenNameField()
+    field_order = ("email", "password1", "pen_name")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password1"].help_text = _("At least 10 characters, and none that everybody uses.")
+
+    @property
+    def stamp(self) -> str:
+        """For the hidden field that says when the form was opened; new each time that it is shown."""
+        return spam.stamp()
+
+    def clean(self) -> dict[str, Any]:
+        """As three fields go, and sent by a person as far as can be told."""
+        told: dict[str, Any] = super().clean()
+        objection = spam.objection(self.data.get(spam.OPENED, ""), self.data.get(spam.BAIT, ""))
+        if objection:
+            self.add_error(None, objection)
+        return told
+
+    def try_save(self, request: HttpRequest) -> tuple[Account | None, HttpResponse | None]:
+        """The account; or the form again, if somebody else has taken the name, the address or the invitation
+        in the moment between.
+        """
+        try:
+            account, answer = super().try_save(request)
+        except pen_names.PenNameError as refusal:
+            self.add_error("pen_name", str(refusal))
+        except DoorError as refusal:
+            self.add_error(None, str(refusal))
+        except IntegrityError:
+            self.add_error("email", _("There is an account with this address already."))
+        else:
+            return account, answer
+        context = {"form": self, **get_entrance_context_data(request)}
+        return None, render(request, "account/signup.html", context)
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> Account:
         """The account and its first pen name, together or not at all."""
         account: Account = super().save(request)
-        pen_names.add(self.cleaned_data["pen_name"], by=account)
+        token = signing_up.invitation_of(request)
+        way = signing_up.door(house_of(request), token)
+        signing_up.settle(account, pen_name=self.cleaned_data["pen_name"], way=way, token=token)
         return account

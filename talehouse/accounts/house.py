@@ -1,4 +1,4 @@
-"""The account of the house: the host's, or one that waits for the host.
+"""The account of the house: the host's, or one that waits for the host; and the one of nobody.
 
 Stories can come in from the command line before the host has made an account. They then belong to an
 account that nobody can sign in to, and the host's first account takes its place.
@@ -6,6 +6,7 @@ account that nobody can sign in to, and the host's first account takes its place
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from talehouse.accounts import pen_names
 from talehouse.accounts.models import Account, PenName, key_and_slug
 
 WAITING = "waiting-for-the-host@localhost"
+ORPHAN = "orphan@localhost"
+"""The account of those who left a story without their name. Nobody can sign in to it."""
 
 
 def host() -> Account | None:
@@ -54,6 +57,26 @@ def _named_after(writer: str) -> PenName:
 
 def _make(name: str) -> PenName:
     return pen_names.add(name[:60], by=house_account())
+
+
+@transaction.atomic
+def orphan_pen_name() -> PenName:
+    """The archive's own pen name, which stands where a writer has taken theirs away; made when first asked.
+
+    The name is reserved, so nobody else signs with it.
+    """
+    account, _made = Account.objects.get_or_create(
+        email=ORPHAN, defaults={"is_active": False, "password": make_password(None)}
+    )
+    known = account.pen_names.first()
+    if known is not None:
+        return known
+    key, address = key_and_slug("Orphan")
+    free = address if not PenName.objects.filter(slug=address).exists() else f"{address}-of-the-archive"
+    made, _new = PenName.objects.get_or_create(
+        name_key=key, defaults={"account": account, "name": "Orphan", "slug": free}
+    )
+    return made
 
 
 @transaction.atomic

@@ -160,6 +160,11 @@ class PenName(models.Model):
         """The page of this pen name."""
         return f"/people/{quote(self.slug)}/"
 
+    @property
+    def face_url(self) -> str:
+        """The address of the picture; "" without one."""
+        return f"/faces/{self.face}" if self.face else ""
+
 
 class FormerName(models.Model):
     """What a pen name was called before. Its page leads to the new one until `ended_at`.
@@ -185,6 +190,35 @@ class ReservedName(models.Model):
     """
 
     hash = models.CharField(max_length=64, unique=True)
+
+
+class Blocking(models.Model):
+    """An account wants nothing of another: no answers, no mails. `through` is the name that they saw.
+
+    It covers the whole account silently; one row a name, so that nobody learns which names belong together.
+    """
+
+    by = models.ForeignKey(Account, models.PROTECT, related_name="blockings")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    through = models.ForeignKey(PenName, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "through"], name="blocking_once_a_name"),
+            models.CheckConstraint(condition=~models.Q(by=models.F("account")), name="blocking_of_others"),
+        ]
+
+
+class Muting(models.Model):
+    """An account does not want to see what one pen name writes in comments."""
+
+    by = models.ForeignKey(Account, models.PROTECT, related_name="mutings")
+    pen_name = models.ForeignKey(PenName, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "pen_name"], name="muting_once_a_name")]
 
 
 class Invitation(models.Model):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from talehouse.accounts.form_tokens import token_for
 from talehouse.accounts.models import Account
 from talehouse.pages.person import Person
 
@@ -40,7 +41,14 @@ def person_of(session_key: str) -> Person | None:
     password, language, ceiling, is_host, name = found
     if not constant_time_compare(told, _own(password)):
         return None
-    return Person(number, language, ceiling, name or "", {"host": bool(is_host)})
+    extra = {"host": bool(is_host), "form_token": token_for(session_key)}
+    return Person(number, language, ceiling, name or "", extra)
+
+
+def belongs(session_data: str, account: Account) -> bool:
+    """Whether this is a session of the account whose password has not changed since."""
+    number, told = _told(session_data)
+    return number == account.pk and constant_time_compare(told, _own(account.password))
 
 
 @lru_cache(maxsize=4096)

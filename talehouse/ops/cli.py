@@ -18,7 +18,7 @@ usage: talehouse COMMAND [options]     (talehouse COMMAND --help tells more)
   doctor                 look for faults in this installation
   recount [--check]      compare every counter with its rows, and mend it
   worker                 run the worker alone
-  bench NAME             measure: pages
+  bench NAME             measure: pages, anchors
 
   migrate, shell, createsuperuser, ...   Django's own commands
 

@@ -13,6 +13,7 @@ from talehouse.accounts.house import WAITING
 from talehouse.accounts.models import Account
 from talehouse.pages.variant import RATINGS
 from talehouse.site.models import MailSecurity, SignUp
+from talehouse.stories.approving import LONGEST_REASON
 from talehouse.tags.vocabulary import Rating
 
 
@@ -53,6 +54,11 @@ class SetupForm(forms.Form):
         help_text=_("What people find here. May stay empty."),
     )
     sign_up = forms.ChoiceField(label=_("Who may sign up"), choices=SignUp.choices, widget=forms.RadioSelect)
+    approves_first_story = forms.BooleanField(
+        label=_("Look at every writer’s first story before others see it"),
+        required=False,
+        help_text=_("What waits stands on the host’s page. Your own stories never wait."),
+    )
     mail_from = forms.EmailField(label=_("Mail comes from"), required=False)
     smtp_host = forms.CharField(
         label=_("Mail server"),
@@ -91,7 +97,7 @@ class SetupForm(forms.Form):
         """The five things in order, each with its fields; how to reach the mail server stays folded."""
         told = (
             (_("What it is called"), "", "name tagline", ""),
-            (_("Who may sign up"), "", "sign_up", ""),
+            (_("Who may sign up"), "", "sign_up approves_first_story", ""),
             (
                 _("Mail"),
                 _(
@@ -124,3 +130,30 @@ class SetupForm(forms.Form):
         if not told.get("smtp_password"):
             told.pop("smtp_password", None)
         return told
+
+
+class InvitationForm(forms.Form):
+    """A new invitation."""
+
+    note = forms.CharField(
+        label=_("For whom"),
+        max_length=120,
+        required=False,
+        help_text=_("Only hosts see it, so that you know later whom you have invited."),
+    )
+
+
+class RefusalForm(forms.Form):
+    """Why a first story does not come out."""
+
+    reason = forms.CharField(
+        label=_("Why not"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("The writer reads this, can change the story and ask again."),
+        error_messages={"required": _("Say why, so that the writer can do something about it.")},
+    )
+
+    def __init__(self, about: int, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"id_%s_{about}")
+        self.about = about

@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from talehouse.comments import counting as comments_said
 from talehouse.reads import counting
+from talehouse.stories import tagging
 from talehouse.stories.models import Part, Story
 from talehouse.stories.sums import bump_story, expected, sum_up
+from talehouse.votes import casting
 
 
 class Difference(NamedTuple):
@@ -25,18 +28,18 @@ Progress = Callable[[int, int], None]
 
 
 def _parts() -> Iterator[Difference]:
-    """Reads and words of each part. Votes and comments have no rows yet, so theirs are nought.
+    """Reads, votes, comments and words of each part.
 
     A part that was emptied has no words to count any more; it keeps the number that it had.
     """
-    reads = counting.recount()
+    reads, cast, said = counting.recount(), casting.recount(), comments_said.recount()
     columns = ("pk", "purged_at", "read_count", "vote_count", "comment_count", "word_count")
     rows = Part.objects.values_list(*columns, "published__word_count")
     for pk, purged, shown, votes, comments, words, true_words in rows.iterator():
         for column, has, should in (
             ("read_count", shown, reads.get(pk, 0)),
-            ("vote_count", votes, 0),
-            ("comment_count", comments, 0),
+            ("vote_count", votes, cast.get(pk, 0)),
+            ("comment_count", comments, said.get(pk, 0)),
             ("word_count", words, words if purged else true_words or 0),
         ):
             if has != should:
@@ -57,7 +60,13 @@ def _stories(progress: Progress | None) -> Iterator[Difference]:
 @transaction.atomic
 def check(progress: Progress | None = None) -> list[Difference]:
     """All differences, seen at one moment."""
-    return [*_parts(), *_stories(progress)]
+    return [*_parts(), *_stories(progress), *_tags()]
+
+
+def _tags() -> Iterator[Difference]:
+    """On how many stories each tag stands."""
+    for tag, shown, rows in tagging.differences():
+        yield Difference(f"tag {tag}", "stories", shown, rows)
 
 
 @transaction.atomic
@@ -65,9 +74,14 @@ def mend(progress: Progress | None = None) -> list[Difference]:
     """Set every counter to what its rows say; returns what was different."""
     found = check(progress)
     for difference in found:
-        if difference.where.startswith("part "):
-            pk = int(difference.where.removeprefix("part "))
-            Part.objects.filter(pk=pk).update(**{difference.column: difference.rows})
+        kind, _space, number = difference.where.partition(" ")
+        if kind == "part":
+            Part.objects.filter(pk=int(number)).update(**{difference.column: difference.rows})
+    tagging.count_uses(
+        int(difference.where.removeprefix("tag "))
+        for difference in found
+        if difference.where.startswith("tag ")
+    )
     for story in Story.objects.select_for_update().filter(purged_at=None) if found else ():
         sum_up(story)
         bump_story(story)

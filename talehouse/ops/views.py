@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
@@ -14,9 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from talehouse.accounts.approving import waiting
 from talehouse.accounts.house import host as first_host
 from talehouse.accounts.house import welcome as make_host
 from talehouse.accounts.models import Account, Person
+from talehouse.accounts.signed_in import sign_in
 from talehouse.ops.doctoring import QUICK, examine
 from talehouse.ops.forms import SetupForm, WelcomeForm
 from talehouse.ops.preparing import spend_welcome, welcome_opens
@@ -24,10 +25,8 @@ from talehouse.site.house import current, set_up
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.models import Part, Story
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
-
-def _host(request: HttpRequest) -> Account:
+def host_of(request: HttpRequest) -> Account:
     """The host who asks; for everybody else this page does not exist."""
     person: Person = request.person  # type: ignore[attr-defined]
     if not person.is_host or person.is_suspended:
@@ -53,7 +52,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             if not spend_welcome(token):
                 raise Http404
             account = make_host(**form.cleaned_data)
-        login(request, account, backend=BACKEND)
+        sign_in(request, account)
         return HttpResponseRedirect("/host/setup/")
     return render(request, "ops/welcome.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -69,7 +68,7 @@ def _no_longer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
     """Five things on one page; also later, to change them."""
-    host = _host(request)
+    host = host_of(request)
     demo = has_demo()
     form = SetupForm(_sent(request), has_demo=demo, initial=_answers(demo))
     if request.method == "POST" and form.is_valid():
@@ -89,6 +88,7 @@ def _answers(demo: bool) -> dict[str, Any]:
         "name",
         "tagline",
         "sign_up",
+        "approves_first_story",
         "ceiling",
         "mail_from",
         "smtp_host",
@@ -103,11 +103,15 @@ def _answers(demo: bool) -> dict[str, Any]:
 @require_GET
 def host(request: HttpRequest) -> HttpResponse:
     """Health at a glance, and the ways on."""
-    _host(request)
+    asking = host_of(request)
     context = {
         "health": [finding._asdict() for finding in examine(QUICK)],
         "has_demo": has_demo(),
         "set_up": current().set_up_at is not None,
+        "waiting": {
+            "people": waiting().count(),
+            "stories": Story.objects.waiting_for(asking).count(),
+        },
         "numbers": {
             "stories": Story.objects.standing().count(),
             "parts": Part.objects.standing().count(),
@@ -120,7 +124,7 @@ def host(request: HttpRequest) -> HttpResponse:
 @require_POST
 def demo_remove(request: HttpRequest) -> HttpResponse:
     """One button: the demo archive is gone."""
-    number = remove_demo(by=_host(request))
+    number = remove_demo(by=host_of(request))
     text = ngettext("%(n)d demo story is gone.", "%(n)d demo stories are gone.", number) % {"n": number}
     messages.success(request, text)
     return HttpResponseRedirect("/host/")

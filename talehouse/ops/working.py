@@ -8,16 +8,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from talehouse.accounts import signed_in
 from talehouse.activity.log import deliver_all
 from talehouse.imports.working import forget_left, give_up
 from talehouse.ops.models import WorkerBeat
 from talehouse.reads import counting
-from talehouse.stories import publishing, purging
+from talehouse.stories import publishing, purging, thinning
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +71,12 @@ def duties(worker: str) -> list[Duty]:
         Duty("take back", 10, take_back),
         Duty("forget salts", 300, counting.forget_salts),
         Duty("fold reads", 3600, counting.fold),
+        Duty("thin revisions", 300, thinning.thin),
+        Duty("thin all revisions", 86_400, thinning.thin_all),
         Duty("purge", 3600, purging.purge_due),
         Duty("forget imports", 3600, forget_left),
+        Duty("forget sessions", 3600, signed_in.forget),
+        *(Duty(name, every, import_string(do)) for name, (every, do) in settings.WORKER_DUTIES.items()),
     ]
 
 

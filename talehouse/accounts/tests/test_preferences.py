@@ -68,3 +68,27 @@ def test_the_form_leads_back(db: None) -> None:
         Client().post("/preferences/", {"next": "/parts/1-x/?show=1"}).headers["Location"]
         == "/parts/1-x/?show=1"
     )
+
+
+def test_an_account_has_a_time_zone(cast: Cast) -> None:
+    client = cast.client("reader")
+    assert 'value="UTC" selected' in client.get("/preferences/").content.decode()
+    client.post("/preferences/", {"time_zone": "America/Argentina/Buenos_Aires"})
+    cast.reader.refresh_from_db()
+    assert cast.reader.time_zone == "America/Argentina/Buenos_Aires"
+    assert "Argentina, Buenos Aires" in client.get("/preferences/").content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "europe/berlin"])
+def test_a_zone_that_there_is_not_is_not_kept(cast: Cast, zone: str) -> None:
+    cast.client("reader").post("/preferences/", {"time_zone": zone})
+    cast.reader.refresh_from_db()
+    assert cast.reader.time_zone == "UTC"
+    with pytest.raises(ValueError, match="time zone"):
+        preferences.change(by=cast.reader, time_zone=zone)
+
+
+def test_a_visitor_needs_none(db: None) -> None:
+    client = Client()
+    assert "time_zone" not in client.get("/preferences/").content.decode()
+    assert not client.post("/preferences/", {"time_zone": "Europe/Berlin"}).cookies

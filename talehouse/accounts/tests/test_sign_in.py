@@ -7,21 +7,13 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from pytest_django import Settings
 
 from talehouse.accounts.house import WAITING
 from talehouse.accounts.models import Account
 from talehouse.accounts.sessions import person_of
+from talehouse.accounts.tests.signing import sign_up
 from talehouse.site import house
 from tests.cast import Cast
-
-SIGN_UP = {"email": "New@Example.org", "password1": "correct horse battery", "pen_name": "Newcomer"}
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings: Settings) -> None:
-    """The real ones are slow on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def signed_in(client: Client) -> bool:
@@ -32,7 +24,7 @@ def test_the_door_is_closed_until_the_host_opens_it(db: None) -> None:
     client = Client()
     page = client.get("/accounts/signup/")
     assert page.status_code == 200 and b'name="password1"' not in page.content
-    client.post("/accounts/signup/", SIGN_UP)
+    sign_up(client)
     assert not Account.objects.exists() and not signed_in(client)
 
 
@@ -40,7 +32,7 @@ def test_signing_up(db: None) -> None:
     house.change(sign_up="open")
     client = Client()
     assert b'name="pen_name"' in client.get("/accounts/signup/").content
-    answer = client.post("/accounts/signup/", SIGN_UP)
+    answer = sign_up(client)
     account = Account.objects.get()
     assert answer.status_code == 302 and signed_in(client)
     assert account.email == "new@example.org" and not account.is_host
@@ -51,7 +43,7 @@ def test_signing_up(db: None) -> None:
 def test_a_pen_name_that_cannot_be_taken_is_said_on_the_form(cast: Cast, pen_name: str) -> None:
     house.change(sign_up="open")
     before = Account.objects.count()
-    answer = Client().post("/accounts/signup/", {**SIGN_UP, "pen_name": pen_name})
+    answer = sign_up(pen_name=pen_name)
     assert answer.status_code == 200
     assert answer.context["form"].errors.keys() == {"pen_name"}
     assert Account.objects.count() == before
@@ -60,7 +52,7 @@ def test_a_pen_name_that_cannot_be_taken_is_said_on_the_form(cast: Cast, pen_nam
 @pytest.mark.parametrize("password", ["short", "1234567890123", "password1234"[:9]])
 def test_a_weak_password_is_refused(db: None, password: str) -> None:
     house.change(sign_up="open")
-    answer = Client().post("/accounts/signup/", {**SIGN_UP, "password1": password})
+    answer = sign_up(password1=password)
     assert "password1" in answer.context["form"].errors
     assert not Account.objects.exists()
 
@@ -143,7 +135,7 @@ def test_a_suspended_account_still_signs_in(cast: Cast) -> None:
 
 def test_nobody_takes_the_address_of_the_account_that_waits_for_the_host(cast: Cast) -> None:
     house.change(sign_up="open")
-    answer = Client().post("/accounts/signup/", {**SIGN_UP, "email": WAITING.title()})
+    answer = sign_up(email=WAITING.title())
     assert answer.context["form"].errors.keys() == {"email"}
     reader = cast.client("reader")
     reader.post("/accounts/email/", {"action_add": "", "email": WAITING})
@@ -177,7 +169,7 @@ def test_the_mail_of_signing_up_and_its_link(db: None) -> None:
     house.change(name="The Long Shelf", sign_up="open")
     cache.clear()
     client = Client()
-    client.post("/accounts/signup/", SIGN_UP)
+    sign_up(client)
     (letter,) = mail.outbox
     assert letter.body.startswith("Hello from The Long Shelf!")
     (link,) = [line for line in letter.body.splitlines() if "/accounts/confirm-email/" in line]
@@ -190,25 +182,17 @@ def test_a_second_account_with_one_address_is_refused_on_the_form(known: Account
     EmailAddress.objects.create(user=known, email=known.email, primary=True, verified=True)
     house.change(sign_up="open")
     cache.clear()
-    answer = Client().post("/accounts/signup/", {**SIGN_UP, "email": known.email})
+    answer = sign_up(email=known.email)
     assert answer.context["form"].errors.keys() == {"email"} and mail.outbox == []
 
 
-@pytest.mark.parametrize(("sign_up", "offered"), [("open", True), ("closed", False)])
-def test_sign_in_offers_an_account_only_when_the_door_is_open(db: None, sign_up: str, offered: bool) -> None:
-    house.change(sign_up=sign_up)
+@pytest.mark.parametrize(
+    ("rule", "offered"), [("open", True), ("approval", True), ("invitation", False), ("closed", False)]
+)
+def test_sign_in_offers_an_account_only_when_the_door_is_open(db: None, rule: str, offered: bool) -> None:
+    house.change(sign_up=rule)
     page = Client().get("/accounts/login/").content.decode()
     assert ('href="/accounts/signup/"' in page) is offered
-
-
-def test_the_page_of_addresses_runs_no_script_of_its_own_and_removes_by_a_form(cast: Cast) -> None:
-    EmailAddress.objects.create(user=cast.reader, email="second@example.org")
-    reader = cast.client("reader")
-    page = reader.get("/accounts/email/").content.decode()
-    assert all(" src=" in tag.split(">")[0] for tag in page.split("<script")[1:])
-    assert "account/js" not in page and 'name="action_remove"' in page
-    reader.post("/accounts/email/", {"action_remove": "", "email": "second@example.org"})
-    assert not EmailAddress.objects.filter(email="second@example.org").exists()
 
 
 def test_a_link_for_a_new_password_that_is_spent_says_so(db: None) -> None:

@@ -25,6 +25,7 @@ from talehouse.ops.bench.words import Prose, zipf
 from talehouse.ops.bench.writing import Draft, Instalment, write
 from talehouse.reads.models import ReadDay
 from talehouse.stories.models import Block, Part, Revision, Series, Story
+from talehouse.stories.tagging import count_all
 from talehouse.stories.texts import note
 from talehouse.tags.vocabulary import Category, Rating, Status, TagKind, Warning
 
@@ -80,6 +81,7 @@ class Maker:
             write([self._draft(number) for number in range(first, last)], self.tagger.rows.values())
             if progress:
                 progress(last, self.size.stories)
+        count_all()
 
     def _uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.dice.getrandbits(128), version=4)

@@ -15,7 +15,7 @@ from talehouse.accounts import pen_names
 from talehouse.accounts.models import Account, PenName, key_and_slug
 from talehouse.imports.formats.markdown.parse import parse
 from talehouse.reads.counting import bring_days
-from talehouse.stories import describing, publishing
+from talehouse.stories import describing, people, publishing
 from talehouse.stories.demo import backdate, has_demo
 from talehouse.stories.models import Part, RoleKind, Story
 from talehouse.stories.texts import note
@@ -75,8 +75,8 @@ def _story(folder: Path, told: dict[str, Any], abouts: dict[str, Any], now: date
         planned_parts=told.get("planned_parts"),
     )
     for other in names[1:]:
-        role = describing.add_role(story, other, RoleKind.CO_AUTHOR, by=by)
-        describing.accept_role(role, by=other.account)
+        role = people.ask(story, other, RoleKind.CO_AUTHOR, by=by)
+        people.accept(role, by=other.account)
     tags = [(kind, name) for kind, listed in told.get("tags", {}).items() for name in listed]
     describing.set_tags(story, tags, by=by)
     describing.set_warnings(story, told.get("warnings", []), by=by)

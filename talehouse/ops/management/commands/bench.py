@@ -1,4 +1,4 @@
-"""`talehouse bench NAME`: measure how fast the house is, next to yardsticks."""
+"""`talehouse bench NAME`: measure how fast the house is next to yardsticks, how well comments stay put."""
 
 from __future__ import annotations
 
@@ -6,30 +6,37 @@ import json
 import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
-from talehouse.ops.bench import pages
+from talehouse.ops.bench import anchors, pages
+from talehouse.ops.bench.anchors import AnchorsWish
 from talehouse.ops.bench.archive import Size
 from talehouse.ops.bench.processes import ServerError
 from talehouse.ops.bench.running import BadInputError, Wish
 from talehouse.ops.bench.telling import table
 
-BENCHES = {"pages": (pages.run, table)}
+Measure = Callable[[dict[str, Any]], dict[str, Any]]
+BENCHES: dict[str, tuple[Measure, Callable[[dict[str, Any]], str]]] = {
+    "pages": (lambda options: pages.run(_wish(options), _progress), table),
+    "anchors": (lambda options: anchors.run(_anchors_wish(options), _progress), anchors.table),
+}
 QUICK = {"stories": 60, "words": 800, "seconds": 1}
 NORMAL = {"stories": 2000, "words": 2000, "seconds": 3}
 
 
 class Command(BaseCommand):
-    """Exit status 1 if something failed or a counter differs afterwards, 2 for bad input or missing programs.
+    """Exit status 1 if something failed, a counter differs afterwards or a comment was lost, 2 for bad input
+    or missing programs.
 
     A goal that is not met is told and fails nothing: figures depend on the machine.
     """
 
-    help = "Measure how fast the house is, on an archive of its own (never yours). docs/bench.md tells more."
+    help = "Measure the house on an archive or texts of its own (never yours). docs/bench.md tells more."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,6 +57,13 @@ class Command(BaseCommand):
             help="a folder with fandoms.csv and freeforms.json for the tags",
         )
         parser.add_argument(
+            "--text",
+            type=Path,
+            metavar="PATH",
+            help="anchors: an EPUB or a folder of texts to edit instead of the demo's stories",
+        )
+        parser.add_argument("--chapters", type=_number, help=f"anchors: chapters ({AnchorsWish.chapters})")
+        parser.add_argument(
             "--quick", action="store_true", help="a small archive and short rounds, to try it out"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
@@ -60,13 +74,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _end)
         measure, tell = BENCHES[options["name"]]
         try:
-            told = measure(_wish(options), _progress)
+            told = measure(options)
         except BadInputError as error:
             raise CommandError(str(error), returncode=2) from error
         except ServerError as error:
             raise CommandError(str(error), returncode=1) from error
         self._give(told, tell(told), options)
-        if told["recount_differences"]:
+        if told.get("recount_differences") or told.get("lost"):
             raise SystemExit(1)
 
     def _give(self, told: dict[str, Any], text: str, options: dict[str, Any]) -> None:
@@ -88,6 +102,11 @@ def _wish(options: dict[str, Any]) -> Wish:
         rounds=options["rounds"],
         vocabulary=str(options["vocabulary"].resolve()) if options["vocabulary"] else "",
     )
+
+
+def _anchors_wish(options: dict[str, Any]) -> AnchorsWish:
+    usual = 50 if options["quick"] else AnchorsWish.chapters
+    return AnchorsWish(options["text"], options["chapters"] or usual, seed=options["seed"])
 
 
 def _number(text: str) -> int:
