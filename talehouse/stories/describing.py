@@ -1,4 +1,4 @@
-"""What a story is filed under: tags, warnings, categories, series, roles."""
+"""What a story is filed under: tags, warnings, categories, series."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account, PenName
+from talehouse.activity.log import record
 from talehouse.lib.slugs import name_key, slug
 from talehouse.pages.versions import bump
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.models import (
-    Role,
-    RoleKind,
     Series,
     SeriesEntry,
     Story,
     StoryCategory,
     StoryTag,
     StoryWarning,
+    new_key,
 )
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story
+from talehouse.stories.tagging import count_uses
 from talehouse.tags.naming import named
 from talehouse.tags.vocabulary import Category, TagKind, Warning
 
@@ -40,10 +40,12 @@ def set_tags(story: Story, tags: Iterable[tuple[str, str]], *, by: Account) -> N
     wanted = dict.fromkeys(
         tag.pk for kind, name in tags if kind in TagKind.values and (tag := named(kind, name))
     )
+    before = set(locked.story_tags.values_list("tag_id", flat=True))
     locked.story_tags.all().delete()
     StoryTag.objects.bulk_create(
         [StoryTag(story=locked, tag_id=pk, position=n) for n, pk in enumerate(list(wanted)[:MOST_TAGS])]
     )
+    count_uses(before ^ set(list(wanted)[:MOST_TAGS]))
     bump_story(locked)
 
 
@@ -111,29 +113,11 @@ def _place(series: Series, wanted: float | None) -> Decimal:
 
 
 @transaction.atomic
-def add_role(story: Story, pen_name: PenName, kind: RoleKind, *, by: Account) -> Role:
-    """Give a pen name of one's own a role at once; somebody else's pen name has to accept it first."""
-    locked = held(story.pk, by=by, power=Power.INVITE)
-    accepted = timezone.now() if pen_name.account_id == by.pk else None
-    role, made = Role.objects.get_or_create(
-        story=locked,
-        pen_name=pen_name,
-        defaults={"kind": kind, "position": locked.roles.count(), "accepted_at": accepted},
-    )
-    if not made:
-        raise RuleError(_("%(name)s has a role in this story already.") % {"name": pen_name.name})
+def renew_key(story: Story, *, by: Account) -> str:
+    """A new key for the address of an unlisted story: whoever has the old link finds nothing any more."""
+    locked = held(story.pk, by=by, power=Power.DESCRIBE)
+    locked.key = new_key()
+    locked.save(update_fields=["key"])
+    record("story.key-renewed", actor=by.pk, subject=locked)
     bump_story(locked)
-    return role
-
-
-@transaction.atomic
-def accept_role(role: Role, *, by: Account) -> Role:
-    """The invited person says yes; only then does the role count."""
-    story = Story.objects.select_for_update().get(pk=role.story_id)
-    fresh = Role.objects.select_related("pen_name").get(pk=role.pk)
-    if fresh.pen_name.account_id != by.pk or by.is_suspended:
-        raise NotAllowedError(_("This invitation is for somebody else."))
-    fresh.accepted_at = fresh.accepted_at or timezone.now()
-    fresh.save(update_fields=["accepted_at"])
-    bump_story(story)
-    return fresh
+    return locked.key

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from talehouse.accounts.models import Account
 from talehouse.activity.log import record
 from talehouse.lib.slugs import slug
-from talehouse.stories import texts
+from talehouse.stories import rhythm, texts
 from talehouse.stories.errors import RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.locking import standing_part
@@ -72,24 +72,44 @@ def save(
         note_before=None if note_before is None else texts.note(note_before),
         note_after=None if note_after is None else texts.note(note_after),
     )
+    tab = tab[:40]
     newest = texts.newest_of(part)
     kind = Revision.Kind.AUTO if automatic else Revision.Kind.SAVED
-    aside = newest is not None and _is_behind(part, base, newest, tab)
-    revision = texts.save(
-        part, html, by=by, words=words, tab=tab[:40], kind=Revision.Kind.ASIDE if aside else kind
-    )
-    if not aside and part.published_id is None and title is not None:
-        part.title, part.slug = title, slug(title, limit=60)
-        part.save(update_fields=["title", "slug"])
+    if aside := newest is not None and _is_behind(part, base, newest, tab, by):
+        kind = Revision.Kind.ASIDE
+    revision = texts.save(part, html, by=by, words=words, tab=tab, kind=kind)
+    if not aside:
+        show_title(part, title)
+        _keep_for_good(revision, automatic)
+    rhythm.settle(story, by=by)
     if newest is None or revision.pk != newest.pk:
         record("part.set-aside" if aside else "part.saved", actor=by.pk, subject=part)
         bump_story(story)
     return Saved(revision, newest if aside and newest is not None else revision)
 
 
-def _is_behind(part: Part, base: int | None, newest: Revision, tab: str) -> bool:
-    """Whether somebody else has saved since `base`: another person, or another window."""
+def _is_behind(part: Part, base: int | None, newest: Revision, tab: str, by: Account) -> bool:
+    """Whether somebody else has saved since `base`: another person, or another window.
+
+    Who began from a text that was set aside has not seen the newest, whatever the numbers say.
+    """
     if base == newest.number:
         return False
+    if part.revisions.filter(number=base or 0, kind=Revision.Kind.ASIDE).exists():
+        return True
     since = part.revisions.filter(number__gt=base or 0).exclude(kind=Revision.Kind.ASIDE)
-    return not tab or since.exclude(tab=tab).exists()
+    return not tab or since.exclude(tab=tab, made_by=by).exists()
+
+
+def show_title(part: Part, title: str | None) -> None:
+    """A part that nobody has seen yet has at once the title that its newest text has."""
+    if part.published_id is None and title:
+        part.title, part.slug = title, slug(title, limit=60)
+        part.save(update_fields=["title", "slug"])
+
+
+def _keep_for_good(revision: Revision, automatic: bool) -> None:
+    """Who saves by hand what was saved by itself wants it kept: it is not thinned any more."""
+    if revision.kind == Revision.Kind.AUTO and not automatic:
+        revision.kind = Revision.Kind.SAVED
+        revision.save(update_fields=["kind"])

@@ -7,20 +7,43 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from talehouse.pages.person import Person
+from talehouse.stories.powers import POWERS, Power
 
 ROLE_OF = """
 SELECT r.kind FROM stories_role r JOIN accounts_penname p ON p.id = r.pen_name_id
 WHERE r.story_id = %s AND p.account_id = %s AND r.accepted_at IS NOT NULL ORDER BY r.position, r.id LIMIT 1
 """
+ROLE_OF_PART = ROLE_OF.replace(
+    "r.story_id = %s", "r.story_id = (SELECT story_id FROM stories_part WHERE id = %s)"
+)
 
 
 def story_people(person: Person, argument: str) -> str:
-    """A line for those with a role on the story; one query."""
+    """The way to the desk for those with a role on the story; one query."""
+    kind = _kind(ROLE_OF, person, argument)
+    if kind in POWERS[Power.DESCRIBE]:
+        return _link(f"/write/stories/{argument}/", _("Edit this story"))
+    return _link(f"/write/stories/{argument}/parts/", _("This story is on your desk")) if kind else ""
+
+
+def part_people(person: Person, argument: str) -> str:
+    """The way to the editor for those who may write on this part, else to its notes; one query."""
+    kind = _kind(ROLE_OF_PART, person, argument)
+    if kind in POWERS[Power.WRITE]:
+        return _link(f"/write/parts/{argument}/", _("Edit this part"))
+    if kind in POWERS[Power.ANNOTATE]:
+        return _link(f"/write/parts/{argument}/notes/", _("Write notes beside this part"))
+    return ""
+
+
+def _kind(query: str, person: Person, argument: str) -> str | None:
     if not argument.isdecimal():
-        return ""
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(ROLE_OF, [int(argument), person.account_id])
+        cursor.execute(query, [int(argument), person.account_id])
         row = cursor.fetchone()
-    if row is None:
-        return ""
-    return format_html('<p class="own"><a href="/write/">{}</a></p>', _("This story is on your desk"))
+    return str(row[0]) if row else None
+
+
+def _link(address: str, label: str) -> str:
+    return format_html('<p class="own"><a href="{}">{}</a></p>', address, label)

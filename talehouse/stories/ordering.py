@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
 from talehouse.activity.log import record
+from talehouse.stories import rhythm
 from talehouse.stories.errors import RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.models import Part, Story
@@ -25,6 +26,7 @@ def reorder(story: Story, *, by: Account, order: Sequence[int]) -> None:
     if len(order) != len(standing) or set(order) != standing:
         raise RuleError(_("The order must name every part of the story once. Load the page again."))
     place(locked, {pk: place for place, pk in enumerate(order, 1)})
+    rhythm.settle(locked, by=by)
     record("story.reordered", actor=by.pk, subject=locked)
     bump_story(locked)
 

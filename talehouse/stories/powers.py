@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class Power(StrEnum):
     """One thing that a role may allow."""
@@ -48,3 +51,18 @@ POWERS: Mapping[Power, frozenset[str]] = MappingProxyType(
     }
 )
 """The roles (codes of `RoleKind`) that have each power."""
+
+WORDS: Mapping[Power, Promise] = MappingProxyType(
+    {
+        Power.READ: _("open drafts, scheduled and withdrawn parts, and every revision"),
+        Power.ANNOTATE: _("write private notes beside a draft"),
+        Power.WRITE: _("change a part’s text, title and notes; name and restore revisions"),
+        Power.ARRANGE: _("add parts, order them, move them to another story"),
+        Power.DESCRIBE: _("change what the story says of itself, and the order of its authors"),
+        Power.RELEASE: _("publish, schedule, set the rhythm"),
+        Power.REMOVE: _("withdraw and delete parts, and bring them back; withdraw the story"),
+        Power.INVITE: _("invite people, change or end the role of an editor or a beta reader"),
+        Power.OWN: _("delete the story, leave it to the archive, let an author go: see below"),
+    }
+)
+"""The powers in plain words, as pages and `docs/roles.md` say them."""

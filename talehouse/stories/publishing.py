@@ -6,28 +6,35 @@ bumps the versions that kept pages depend on. `by` is who acts; what they may do
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import DatabaseError, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account, PenName
 from talehouse.activity.log import record
 from talehouse.lib.slugs import slug
-from talehouse.stories import texts
+from talehouse.stories import rhythm, texts
 from talehouse.stories.drafting import line
 from talehouse.stories.errors import NotAllowedError, RuleError
+from talehouse.stories.holding import hold_first
 from talehouse.stories.locking import locked as held
 from talehouse.stories.locking import standing_part
 from talehouse.stories.models import Part, Revision, Role, RoleKind, Story
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
+from talehouse.stories.taking import give_back, is_out, take_text
+from talehouse.stories.visibility import PartQuerySet
+
+logger = logging.getLogger(__name__)
 
 STORY_FIELDS = frozenset(
-    "title summary language rating status visibility download comments_from cover cover_alt planned_parts "
+    "title summary language rating status visibility download comments_from comments_wait held_words "
+    "old_revisions_open cover cover_alt planned_parts "
     "note_before note_after source_url".split()
 )
 PART_FIELDS = frozenset(
@@ -107,8 +114,10 @@ def edit(
     brings: texts.Wanted = texts.NOTHING,
     **fields: Any,
 ) -> Part:
-    """Change a part. Its text becomes a draft until it is published; the rest counts at once."""
-    story = held(part.story_id, by=by, power=Power.WRITE)
+    """Change a part. Its text becomes a draft until it is published; the rest counts at once, so that it is
+    for those who may describe the story.
+    """
+    story = held(part.story_id, by=by, power=Power.DESCRIBE if fields else Power.WRITE)
     part = standing_part(part)
     _set_part(part, fields)
     part.save()
@@ -116,6 +125,7 @@ def edit(
         html = part.draft.html
     if html is not None:
         texts.save(part, html, by=by, brings=brings)
+    rhythm.settle(story, by=by)
     record("part.edited", actor=by.pk, subject=part)
     sum_up(story)
     bump_story(story)
@@ -146,76 +156,97 @@ def _set_part(part: Part, fields: dict[str, Any]) -> None:
 
 @transaction.atomic
 def publish(part: Part, *, by: Account, at: datetime | None = None) -> Part:
-    """Let readers see the newest text: now, or from `at` on. A part that is out stays out."""
+    """Let readers see the newest text: now, or from `at` on. A part that is out stays out.
+
+    Where the host approves first stories, one of those waits for it, and so does what follows a release.
+    """
     story = held(part.story_id, by=by, power=Power.RELEASE)
     part = standing_part(part)
     now = timezone.now()
     new = part.draft or part.published
     if new is None:
         raise RuleError(_("There is no text to publish."))
-    _take_text(part, new, now)
-    if part.released_at is None:
-        part.release_at = max(at or now, now)
-        part.released_at = now if part.release_at <= now else None
+    take_text(part, new, now)
+    _set_release(part, at, now, waits=hold_first(story, by=by))
     part.save()
-    done = "part.released" if part.released_at == now else "part.published"
-    record(done if part.released_at else "part.scheduled", actor=by.pk, subject=part)
+    record(_what_happened(story, part, now), actor=by.pk, subject=part)
+    rhythm.settle(story, by=by)
     sum_up(story)
     bump_story(story)
     return part
 
 
-def _take_text(part: Part, new: Revision, now: datetime) -> None:
-    old = part.published
-    if old is not None and old.pk != new.pk and part.released_at and not texts.same_words(old, new):
-        part.edited_at = now
-    if new.published_at is None:
-        new.published_at = now
-        new.save(update_fields=["published_at"])
-    _take_words(part, new)
-    part.published, part.draft = new, None
-    part.word_count = new.word_count
-    texts.settle_blocks(part, new)
+def _what_happened(story: Story, part: Part, now: datetime) -> str:
+    if part.released_at is None:
+        return "part.held" if story.held_at else "part.scheduled"
+    return "part.released" if part.released_at == now else "part.published"
 
 
-def _take_words(part: Part, new: Revision) -> None:
-    """The title and the notes that were saved with a text come out with it."""
-    if new.title and new.title != part.title:
-        part.title, part.slug = new.title, slug(new.title, limit=60)
-    if new.note_before is not None:
-        part.note_before = new.note_before
-    if new.note_after is not None:
-        part.note_after = new.note_after
+def _set_release(part: Part, at: datetime | None, now: datetime, *, waits: bool) -> None:
+    """When it comes out. What follows is done here if that is now, unless it has been withdrawn or hidden or
+    waits for the host: then it is done once it can be seen."""
+    part.queued_at = None
+    if part.released_at is not None:
+        return
+    if part.release_at is None or part.release_at > now:
+        part.release_at = max(at or now, now)
+    if part.release_at <= now and not (waits or part.withdrawn_at or part.hidden_at):
+        part.released_at = now
+
+
+@transaction.atomic
+def publish_changes(part: Part, *, by: Account) -> Part:
+    """The newest text in place of the one that is out, or of the one that comes out at its time."""
+    held(part.story_id, by=by, power=Power.RELEASE)
+    fresh = standing_part(part)
+    if fresh.published is None:
+        raise RuleError(_("This part has not been published yet."))
+    if fresh.queued_at is not None and not is_out(fresh, timezone.now()):
+        return fresh  # the newest text comes out of the queue in any case
+    return publish(fresh, by=by, at=fresh.release_at)
 
 
 @transaction.atomic
 def publish_all(story: Story, *, by: Account) -> int:
-    """Publish every draft of a story in order; returns how many parts that were."""
+    """Publish every draft of a story in order, but for what waits for its time or in the queue.
+
+    Returns how many parts that were.
+    """
     locked = held(story.pk, by=by, power=Power.RELEASE)
-    drafts = list(locked.parts.filter(deleted_at=None, draft__isnull=False).order_by("position"))
-    for part in drafts:
+    drafts = locked.parts.filter(deleted_at=None, draft__isnull=False)
+    ready = drafts.filter(Q(release_at=None, queued_at=None) | Q(release_at__lte=timezone.now()))
+    parts = list(ready.order_by("position"))
+    for part in parts:
         publish(part, by=by)
-    return len(drafts)
+    return len(parts)
 
 
+@transaction.atomic
 def schedule(part: Part, *, by: Account, at: datetime) -> Part:
-    """Visible from `at` on. Raises RuleError for a time that has passed."""
-    if at <= timezone.now():
+    """Visible from `at` on. Raises RuleError for a time that has passed, and for a part that is out."""
+    held(part.story_id, by=by, power=Power.RELEASE)
+    now = timezone.now()
+    if at <= now:
         raise RuleError(_("This time has passed. Choose a later one, or publish now."))
+    if is_out(standing_part(part), now):
+        raise RuleError(_("This part is already out."))
     return publish(part, by=by, at=at)
 
 
 @transaction.atomic
 def unschedule(part: Part, *, by: Account) -> Part:
-    """Take a part that is not out yet off the schedule: its text is a draft again."""
+    """Take a part that is not out yet off the schedule, and out of the queue: its text is a draft again."""
     story = held(part.story_id, by=by, power=Power.RELEASE)
     part = standing_part(part)
-    if part.release_at is None or part.release_at <= timezone.now():
+    if is_out(part, timezone.now()):
         raise RuleError(_("This part is already out."))
-    part.draft, part.published = part.draft or part.published, None
-    part.release_at = None
+    if part.release_at is None and part.queued_at is None:
+        raise RuleError(_("This part is not scheduled."))
+    give_back(part)
+    part.queued_at = None
     part.save()
     record("part.unscheduled", actor=by.pk, subject=part)
+    rhythm.settle(story, by=by)
     sum_up(story)
     bump_story(story)
     return part
@@ -224,22 +255,46 @@ def unschedule(part: Part, *, by: Account) -> Part:
 def release_due() -> int:
     """What follows when a scheduled time has come, exactly once; the worker calls it. Returns how many.
 
-    Pages ask the time themselves, so nobody waits for this.
+    Pages ask the time themselves, so nobody waits for this. Each story's parts in the order in which they
+    came out, however many workers do it: each of them goes through that order, and no part is passed before
+    it is done. A part or a story that is withdrawn, hidden or held waits until that is over. If one fails,
+    the others of its story wait, those of other stories do not.
     """
-    due = Part.objects.standing().filter(
-        released_at=None, release_at__lte=timezone.now(), published__isnull=False
-    )
-    order = due.order_by("release_at", "story_id", "position").values_list("pk", "story_id")
-    return sum(_release(part_id, story_id) for part_id, story_id in list(order))
+    order = _due().order_by("release_at", "story_id", "position").values_list("pk", "story_id")
+    done, failed = 0, set[int]()
+    for part_id, story_id in list(order):
+        if story_id in failed:
+            continue
+        try:
+            done += _release(part_id, story_id)
+        except DatabaseError:
+            failed.add(story_id)
+            logger.exception("What follows the release of part %d failed; it is tried again.", part_id)
+    return done
+
+
+def _due() -> PartQuerySet:
+    """Parts that have come out and whose release nobody has done anything about."""
+    due = Part.objects.standing().released().filter(released_at=None)
+    return due.filter(story__hidden_at=None, story__withdrawn_at=None, story__held_at=None)
+
+
+@transaction.atomic
+def release_held(story: Story) -> None:
+    """What follows for the parts of a story that nobody holds any more: they come out now, in their order."""
+    now = timezone.now()
+    waiting = list(_due().filter(story=story).order_by("release_at", "position").values_list("pk", flat=True))
+    Part.objects.filter(pk__in=waiting).update(release_at=now, edited_at=None)
+    for part_id in waiting:
+        _release(part_id, story.pk)
 
 
 @transaction.atomic
 def _release(part_id: int, story_id: int) -> bool:
     story = Story.objects.select_for_update().get(pk=story_id)
-    now = timezone.now()
-    took = Part.objects.filter(
-        pk=part_id, released_at=None, release_at__lte=now, deleted_at=None, published__isnull=False
-    ).update(released_at=now)
+    took = Part.objects.filter(pk__in=_due().filter(pk=part_id).values("pk")).update(
+        released_at=timezone.now(), queued_at=None
+    )
     if not took:
         return False
     record("part.released", actor=None, subject=Part(pk=part_id))

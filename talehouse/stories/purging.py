@@ -10,6 +10,7 @@ from django.utils import timezone
 from talehouse.stories.models import Part, Revision, Story
 from talehouse.stories.removing import UNDO
 from talehouse.stories.sums import bump_story
+from talehouse.stories.tagging import count_uses
 
 
 def purge_due() -> int:
@@ -32,12 +33,16 @@ def purge_story(story_id: int) -> int:
         title="–",
         slug="deleted",
         summary="",
+        note_before="",
+        note_after="",
         source_url="",
         cover=None,
         cover_alt="",
         purged_at=timezone.now(),
     )
+    carried = list(story.story_tags.values_list("tag_id", flat=True))
     story.story_tags.all().delete()
+    count_uses(carried)
     story.picture_uses.all().delete()
     bump_story(story)
     return 1
@@ -46,7 +51,9 @@ def purge_story(story_id: int) -> int:
 @transaction.atomic
 def _purge_parts(story_id: int, part_ids: Sequence[int]) -> int:
     Story.objects.select_for_update().get(pk=story_id)
-    Revision.objects.filter(part__in=part_ids).update(html="", word_count=0)
+    Revision.objects.filter(part__in=part_ids).update(
+        html="", word_count=0, name="", title=None, note_before=None, note_after=None
+    )
     for part in Part.objects.filter(pk__in=part_ids):
         part.picture_uses.all().delete()
         part.blocks.all().delete()

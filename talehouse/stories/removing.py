@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
 from talehouse.activity.log import record
+from talehouse.stories import rhythm
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
-from talehouse.stories.models import Part, RoleKind, Story
+from talehouse.stories.models import Part, Proposal, Story
 from talehouse.stories.ordering import close_gaps, leave_or_return
+from talehouse.stories.people import others_to_agree
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
+from talehouse.stories.taking import forget_missed_time
 
 UNDO = timedelta(days=30)
 
@@ -35,16 +38,17 @@ def put_back(thing: Story | Part, *, by: Account) -> None:
     _mark(thing, by=by, withdrawn_at=None, withdrawn_by=None)
 
 
+@transaction.atomic
 def delete(thing: Story | Part, *, by: Account) -> None:
-    """Gone for everybody; `undelete` brings it back within 30 days, then a purge empties it."""
-    if isinstance(thing, Story) and _other_authors(thing, by):
-        raise NotAllowedError(_("Every author of this story has to agree to its deletion."))
+    """Gone for everybody; `undelete` brings it back within 30 days, then a purge empties it.
+
+    A story of several goes only once every author has said yes (`consenting.py`).
+    """
+    if isinstance(thing, Story):
+        held(thing.pk, by=by, power=Power.OWN, deleted_too=True)
+        if others_to_agree(thing, Proposal.What.DELETE, by):
+            raise NotAllowedError(_("Every author of this story has to agree to its deletion."))
     _mark(thing, by=by, deleted_at=timezone.now(), deleted_by=by)
-
-
-def _other_authors(story: Story, by: Account) -> bool:
-    authors = story.roles.filter(kind__in=(RoleKind.AUTHOR, RoleKind.CO_AUTHOR), accepted_at__isnull=False)
-    return authors.exclude(pen_name__account=by).exists()
 
 
 def undelete(thing: Story | Part, *, by: Account) -> None:
@@ -87,12 +91,14 @@ def _set_state(story: Story, thing: Story | Part, by: Account, state: dict[str, 
     fresh: Story | Part = story if isinstance(thing, Story) else Part.objects.get(pk=thing.pk)
     if isinstance(fresh, Part) and "deleted_at" in state:
         leave_or_return(story, fresh, leaving=state["deleted_at"] is not None)
+        forget_missed_time(fresh, timezone.now())
     for name, value in state.items():
         setattr(fresh, name, value)
         setattr(thing, name, value)
     fresh.save()
     if isinstance(fresh, Part):
         close_gaps(story)
+    rhythm.settle(story, by=by)
     what, value = next(iter(state.items()))
     verb = what.removesuffix("_at") if value else f"{what.removesuffix('_at')}-undone"
     record(f"{fresh._meta.model_name}.{verb}", actor=by.pk, subject=fresh)

@@ -7,6 +7,7 @@ short in addresses, and are never given twice.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,14 +21,19 @@ from talehouse.stories.models import Block, Part, Picture, PictureUse, Revision
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BLOCK_KEY = re.compile(r"[0-9a-z]{1,8}")
 MEDIA_NAME = re.compile(r"/media/([0-9a-f]{64})\.[a-z]{3,4}$")
+MEDIA_USED = re.compile(r'src="/media/([0-9a-f]{64})\.')
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a text brings along: its own pictures (by the name in its HTML), and block ids to take over."""
+    """What a text brings along: its own pictures (by the name in its HTML), and block ids to take over.
+
+    `imported`: it comes from a file, not from somebody who writes here.
+    """
 
     pictures: Mapping[str, Picture]
     block_ids: Sequence[str] | None = None
+    imported: bool = False
 
 
 NOTHING = Wanted(pictures={})
@@ -65,19 +71,22 @@ def save(
     """The revision of this text: a new one, or the newest if nothing has changed.
 
     Call it inside a rule that has locked the story. The part's `draft` points to it afterwards unless it
-    is what is already published, or is set aside.
+    is what is already published, or is set aside. A restored text has the block ids that it had.
     """
     newest = newest_of(part)
     blocks = markup.split(markup.sanitise(html, picture=lambda src: _our_address(part, src, brings.pictures)))
-    keys = _keys(part, newest, blocks, brings.block_ids)
+    aside = kind == Revision.Kind.ASIDE and not (newest and _is(part, newest, blocks, words))
+    if aside and (known := _set_aside_already(part, by, blocks, words)):
+        return known
+    keys = _keys(part, restored_from or newest, blocks, brings.block_ids)
     stored = markup.join(blocks, keys)
-    if newest is not None and newest.html == stored and _says(part, newest) == _says(part, words):
+    if newest is not None and newest.html == stored and says(part, newest) == says(part, words):
         revision = newest
     else:
         revision = Revision.objects.create(
             part=part,
             number=(part.revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
-            kind=kind,
+            kind=Revision.Kind.IMPORTED if brings.imported else kind,
             html=stored,
             title=words.title,
             note_before=words.note_before,
@@ -94,8 +103,23 @@ def save(
     return revision
 
 
-def _says(part: Part, words: Words | Revision) -> tuple[str, str, str]:
-    """Title and notes as they are with these words."""
+def _set_aside_already(
+    part: Part, by: Account | None, blocks: Sequence[markup.Block], words: Words
+) -> Revision | None:
+    """The text that this person had set aside last, if it is sent again."""
+    asides = part.revisions.filter(kind=Revision.Kind.ASIDE, made_by=by)
+    last: Revision | None = asides.order_by("-number").first()
+    return last if last is not None and _is(part, last, blocks, words) else None
+
+
+def _is(part: Part, revision: Revision, blocks: Sequence[markup.Block], words: Words) -> bool:
+    """Whether this is what a revision holds, whatever ids its blocks have."""
+    told = [block.html for _, block in markup.parse(revision.html)]
+    return told == [block.html for block in blocks] and says(part, revision) == says(part, words)
+
+
+def says(part: Part, words: Words | Revision) -> tuple[str, str, str]:
+    """Title and notes (before, after) as they are with these words."""
     return (
         part.title if words.title is None else words.title,
         part.note_before if words.note_before is None else words.note_before,
@@ -119,9 +143,25 @@ def _keys(
     if newest is None and wished is not None and _usable(wished, len(blocks)):
         part.next_block = max([int(key, 36) for key in wished], default=0) + 1
         return list(wished)
-    old = [(key, block.text) for key, block in markup.parse(newest.html)] if newest else []
-    inherited = align(old, [block.text for block in blocks])
-    return [key if key is not None else _fresh(part) for key in inherited]
+    told = [block.text for block in blocks]
+    keys = align(_told(newest), told)
+    _come_back(part, newest, keys, told)
+    return [key if key is not None else _fresh(part) for key in keys]
+
+
+def _told(revision: Revision | None) -> list[tuple[str, str]]:
+    return [(key, block.text) for key, block in markup.parse(revision.html)] if revision else []
+
+
+def _come_back(part: Part, newest: Revision | None, keys: list[str | None], told: Sequence[str]) -> None:
+    """A block that was deleted in the draft and is written again is still the one that is published."""
+    fresh = [place for place, key in enumerate(keys) if key is None]
+    if not fresh or part.published is None or newest is None or newest.pk == part.published_id:
+        return
+    here = {key for key, _text in _told(newest)} | set(keys)
+    gone = [(key, text) for key, text in _told(part.published) if key not in here]
+    for place, key in zip(fresh, align(gone, [told[place] for place in fresh]), strict=True):
+        keys[place] = key
 
 
 def _usable(keys: Sequence[str], length: int) -> bool:
@@ -139,7 +179,7 @@ def _fresh(part: Part) -> str:
 
 
 def _note_pictures(part: Part, stored: str) -> None:
-    names = set(re.findall(r'src="/media/([0-9a-f]{64})\.', stored))
+    names = set(MEDIA_USED.findall(stored))
     if not names:
         return
     for picture in Picture.objects.filter(sha256__in=names):
@@ -171,13 +211,28 @@ def _move(known: Mapping[str, Block], places: Mapping[str, int]) -> None:
     Block.objects.bulk_update(moved, ["position", "last_position"], batch_size=500)
 
 
-def same_words(one: Revision, other: Revision) -> bool:
-    """Whether two texts differ only in typography: quotation marks, dashes, spaces, case, markup."""
-    return _folded(one) == _folded(other)
+def same_words(one: Revision, other: Revision, *, title: str = "") -> bool:
+    """Whether two texts differ only in typography: quotation marks, dashes, spaces, case, markup.
+
+    A picture that is not the same is no typography. With the `title` that readers see, a title that comes
+    with `other` counts as words too; notes never do: they are about the text.
+    """
+    if title and other.title and _folded(title) != _folded(other.title):
+        return False
+    if one.html == other.html:
+        return True
+    if MEDIA_USED.findall(one.html) != MEDIA_USED.findall(other.html):
+        return False
+    return _folded(markup.text_of(one.html)) == _folded(markup.text_of(other.html))
 
 
-def _folded(revision: Revision) -> str:
-    return re.sub(r"[\W_]+", "", markup.text_of(revision.html)).casefold()
+def _folded(text: str) -> str:
+    """Letters, digits and their marks alone (in Devanagari, Thai and others a vowel is a mark)."""
+    plain = unicodedata.normalize("NFKC", text)
+    if plain.isascii():
+        return re.sub(r"[\W_]+", "", plain).casefold()
+    kept = (sign for sign in plain.casefold() if sign.isalnum() or unicodedata.category(sign)[0] == "M")
+    return "".join(kept)
 
 
 def note(html: str) -> str:
@@ -190,5 +245,5 @@ def pictures_of(parts: Iterable[Part]) -> set[str]:
     found: set[str] = set()
     for part in parts:
         if part.published:
-            found |= set(re.findall(r'src="/media/([0-9a-f]{64})\.', part.published.html))
+            found |= set(MEDIA_USED.findall(part.published.html))
     return found

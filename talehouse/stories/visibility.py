@@ -62,6 +62,17 @@ def _open(person: Person, key: str, prefix: str = "") -> Q:
     return q(hidden_at=None, withdrawn_at=None, held_at=None, release_at__lte=timezone.now()) & audience
 
 
+def _judged_by(person: Person, prefix: str = "") -> Q:
+    """The story waits for the approval of this person, who is a host. One that its writer keeps private is
+    nobody's business.
+    """
+    if not person.is_host or person.is_suspended:
+        return Q(pk__in=[])
+    waits = {"held_at__isnull": False, "refusal": "", "hidden_at": None, "withdrawn_at": None}
+    asked = {**waits, "release_at__isnull": False, "visibility__in": ("public", "members", "unlisted")}
+    return Q(**{prefix + name: value for name, value in asked.items()})
+
+
 class StoryQuerySet(models.QuerySet["Story"]):
     """Questions about stories."""
 
@@ -71,7 +82,12 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def visible_to(self, person: Person, *, key: str = "") -> StoryQuerySet:
         """May be opened by its address; `key` is the one in the address of an unlisted story."""
-        return self.standing().filter(_open(person, key) | _has_role(person, story="pk"))
+        seen = _open(person, key) | _has_role(person, story="pk") | _judged_by(person)
+        return self.standing().filter(seen)
+
+    def waiting_for(self, person: Person) -> StoryQuerySet:
+        """First stories that this host has to look at before others see them."""
+        return self.standing().filter(_judged_by(person))
 
     def listed_for(self, person: Person) -> StoryQuerySet:
         """May be met in lists: never unlisted ones, never above the rating that the person asked for.
@@ -107,17 +123,14 @@ class PartQuerySet(models.QuerySet["Part"]):
         )
 
     def visible_to(self, person: Person, *, key: str = "") -> PartQuerySet:
-        """May be opened by its address: the story's people always, others what is released to them."""
+        """May be opened by its address: the story's people always, others what is released to them, a host
+        also what is to come out in a story that waits for approval.
+        """
         stricter = ["story", "members"] if person.is_authenticated else ["story"]
-        released = Q(
-            published__isnull=False,
-            release_at__lte=timezone.now(),
-            hidden_at=None,
-            withdrawn_at=None,
-            visibility__in=stricter,
-        )
-        everyone = _open(person, key, "story__") & released
-        return self.standing().filter(everyone | _has_role(person, story="story_id"))
+        there = Q(published__isnull=False, hidden_at=None, withdrawn_at=None, visibility__in=stricter)
+        everyone = _open(person, key, "story__") & there & Q(release_at__lte=timezone.now())
+        judged = _judged_by(person, "story__") & there
+        return self.standing().filter(everyone | judged | _has_role(person, story="story_id"))
 
     def listed_for(self, person: Person) -> PartQuerySet:
         """May be met in lists, sitemaps and feeds."""

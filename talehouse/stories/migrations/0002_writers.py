@@ -5,6 +5,18 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from talehouse.tags.suggesting import search_key
+
+
+def count_tags(apps, schema_editor):
+    """How often each tag is used; from here on the rules keep it."""
+    tags = apps.get_model('tags', 'Tag').objects.annotate(n=models.Count('stories'))
+    use = apps.get_model('stories', 'TagUse')
+    use.objects.bulk_create(
+        [use(tag_id=tag.pk, kind=tag.kind, key=search_key(tag.name), stories=tag.n) for tag in tags.iterator(500)],
+        batch_size=500,
+    )
+
 
 class Migration(migrations.Migration):
 
@@ -53,6 +65,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='role',
+            name='invited_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.penname'),
+        ),
+        migrations.AddField(
+            model_name='role',
+            name='offered',
+            field=models.CharField(blank=True, choices=[('author', 'Author'), ('co-author', 'Co-author'), ('editor', 'Editor'), ('beta', 'Beta reader')], max_length=10),
+        ),
+        migrations.AddField(
             model_name='part',
             name='queued_at',
             field=models.DateTimeField(blank=True, null=True),
@@ -84,6 +106,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='revision',
+            name='settled_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='revision',
             name='tab',
             field=models.CharField(blank=True, max_length=40),
         ),
@@ -101,6 +128,11 @@ class Migration(migrations.Migration):
             model_name='story',
             name='held_at',
             field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='story',
+            name='refusal',
+            field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
             model_name='story',
@@ -195,4 +227,18 @@ class Migration(migrations.Migration):
             model_name='rhythm',
             constraint=models.CheckConstraint(condition=models.Q(('days', ''), _negated=True), name='rhythm_has_days'),
         ),
+        migrations.CreateModel(
+            name='TagUse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('key', models.CharField(max_length=200)),
+                ('stories', models.PositiveIntegerField(default=0)),
+                ('tag', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='use', to='tags.tag')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'key', 'stories', 'tag'], name='tag_use_found', opclasses=['text_ops', 'text_pattern_ops', 'int4_ops', 'int8_ops'])],
+            },
+        ),
+        migrations.RunPython(count_tags, migrations.RunPython.noop, elidable=True),
     ]

@@ -1,25 +1,30 @@
 """Stories and what they are made of. Who may see them is asked in `visibility.py`, and only there."""
 
+from talehouse.stories.models.anchored import Anchored
 from talehouse.stories.models.part import Block, Part, Revision, Rhythm
 from talehouse.stories.models.people import Consent, Departure, Proposal, Role, RoleKind
 from talehouse.stories.models.pictures import Picture, PictureUse
 from talehouse.stories.models.series import Series, SeriesEntry
 from talehouse.stories.models.story import (
     CommentsFrom,
+    CommentsWait,
     Counters,
     Download,
     Story,
     StoryCategory,
     StoryTag,
     StoryWarning,
+    TagUse,
     TakenBack,
     Visibility,
     new_key,
 )
 
 __all__ = [
+    "Anchored",
     "Block",
     "CommentsFrom",
+    "CommentsWait",
     "Consent",
     "Counters",
     "Departure",
@@ -38,6 +43,7 @@ __all__ = [
     "StoryCategory",
     "StoryTag",
     "StoryWarning",
+    "TagUse",
     "TakenBack",
     "Visibility",
     "new_key",

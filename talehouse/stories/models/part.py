@@ -55,6 +55,7 @@ class Part(Counters, TakenBack):
     made_at = models.DateTimeField(default=timezone.now)
     release_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
+    comments_closed_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
 
@@ -97,7 +98,8 @@ class Revision(models.Model):
     class Kind(models.TextChoices):
         """How it came to be. Only automatic ones are thinned, and never one that was published or named.
 
-        One set aside was saved against an older text than the newest: it is kept, and is nobody's draft.
+        One set aside was saved against an older text than the newest: it is kept, and is nobody's draft;
+        `settled_at` is when somebody decided between the two.
         """
 
         SAVED = "saved", _("Saved")
@@ -121,6 +123,8 @@ class Revision(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    sealed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -23,14 +23,19 @@ class RoleKind(models.TextChoices):
 
 
 class Role(models.Model):
-    """What a pen name is to a story. It counts from `accepted_at` on."""
+    """What a pen name is to a story. It counts from `accepted_at` on.
+
+    `invited_by` is the name of whoever asked. `offered`: they are asked to be this instead of what they are.
+    """
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="roles")
     pen_name = models.ForeignKey(PenName, models.PROTECT, related_name="roles")
     kind = models.CharField(max_length=10, choices=RoleKind)
     position = models.PositiveSmallIntegerField(default=0)
     invited_at = models.DateTimeField(default=timezone.now)
+    invited_by = models.ForeignKey(PenName, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
+    offered = models.CharField(max_length=10, choices=RoleKind, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "pk"]

@@ -35,6 +35,14 @@ class Download(models.TextChoices):
     NOBODY = "nobody"
 
 
+class CommentsWait(models.TextChoices):
+    """Whose comments wait for the writer before others see them."""
+
+    NEVER = "never", _("Nobody’s")
+    FIRST = "first", _("The first of each person")
+    ALL = "all", _("All")
+
+
 class CommentsFrom(models.TextChoices):
     """Who may comment; a guest's comment waits for the writer's approval."""
 
@@ -87,7 +95,9 @@ class Story(Counters, TakenBack):
 
     `part_count` and `word_count` are those of the parts that have been released and stand. `note_before` and
     `note_after` stand in each new part until it has notes of its own. `held_at`: it waits for the host's
-    approval, being its writer's first, and until then only its people see it.
+    approval, being its writer's first, and until then only its people and hosts see it; `refusal`: the host
+    said no, and why; only its people see it until they ask again. `held_words`, one a line, hold a comment
+    that has one of them. `old_revisions_open`: readers may open the revision that a comment was on.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -100,6 +110,10 @@ class Story(Counters, TakenBack):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     key = models.CharField(max_length=30, default=new_key)
     download = models.CharField(max_length=10, choices=Download, default=Download.EVERYONE)
+    old_revisions_open = models.BooleanField(default=False)
+    comments_wait = models.CharField(max_length=6, choices=CommentsWait, default=CommentsWait.NEVER)
+    comments_closed_at = models.DateTimeField(null=True, blank=True)
+    held_words = models.TextField(blank=True)
     comments_from = models.CharField(max_length=10, choices=CommentsFrom, default=CommentsFrom.MEMBERS)
     note_before = models.TextField(blank=True)
     note_after = models.TextField(blank=True)
@@ -109,6 +123,7 @@ class Story(Counters, TakenBack):
     source_url = models.URLField(max_length=500, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     held_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=500, blank=True)
     orphaned_at = models.DateTimeField(null=True, blank=True)
     release_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(null=True, blank=True)
@@ -149,6 +164,26 @@ class StoryTag(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["story", "tag"], name="story_tag_once")]
+
+
+class TagUse(models.Model):
+    """How a tag is found while somebody types: its name without case and accents, and the number of stories
+    that carry it. Derived from the tags of stories.
+    """
+
+    tag = models.OneToOneField(Tag, models.CASCADE, related_name="use")
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=200)
+    stories = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["kind", "key", "stories", "tag"],
+                name="tag_use_found",
+                opclasses=["text_ops", "text_pattern_ops", "int4_ops", "int8_ops"],
+            )
+        ]
 
 
 class StoryWarning(models.Model):

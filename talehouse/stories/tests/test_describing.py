@@ -11,7 +11,7 @@ from talehouse.accounts.models import Account
 from talehouse.pages.versions import numbers
 from talehouse.stories import describing
 from talehouse.stories.errors import NotAllowedError, RuleError
-from talehouse.stories.models import RoleKind, Series, Story
+from talehouse.stories.models import Series, Story
 from talehouse.tags.models import Tag
 from tests.cast import Cast, story
 
@@ -71,7 +71,6 @@ RULES: dict[str, Callable[[Story, Cast, Account], object]] = {
     "series": lambda made, cast, by: describing.set_series(
         made, "S", owner=by.pen_name or cast.pen("host"), by=by
     ),
-    "role": lambda made, cast, by: describing.add_role(made, cast.pen("beta"), RoleKind.BETA, by=by),
 }
 
 
@@ -117,21 +116,3 @@ def test_a_story_leaves_its_series(cast: Cast) -> None:
 def test_somebody_elses_series_is_closed(cast: Cast) -> None:
     with pytest.raises(NotAllowedError, match="somebody else"):
         describing.set_series(story(cast), "Theirs", owner=cast.pen("stranger"), by=cast.writer)
-
-
-def test_a_role_counts_once_it_is_accepted(cast: Cast) -> None:
-    made = story(cast)
-    role = describing.add_role(made, cast.pen("co_writer"), RoleKind.CO_AUTHOR, by=cast.writer)
-    assert role.accepted_at is None and not Story.objects.editable_by(cast.co_writer).exists()
-    with pytest.raises(NotAllowedError, match="somebody else"):
-        describing.accept_role(role, by=cast.stranger)
-    accepted = describing.accept_role(role, by=cast.co_writer)
-    assert accepted.accepted_at is not None and Story.objects.editable_by(cast.co_writer).get() == made
-    assert describing.accept_role(role, by=cast.co_writer).accepted_at == accepted.accepted_at
-
-
-def test_nobody_has_two_roles_in_a_story(cast: Cast) -> None:
-    made = story(cast)
-    describing.add_role(made, cast.pen("beta"), RoleKind.BETA, by=cast.writer)
-    with pytest.raises(RuleError, match="Beta has a role"):
-        describing.add_role(made, cast.pen("beta"), RoleKind.EDITOR, by=cast.writer)

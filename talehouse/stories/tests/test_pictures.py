@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from talehouse.accounts.models import Account, Person, Visitor
 from talehouse.lib.pictures import BadPictureError
 from talehouse.stories import pictures, publishing
+from talehouse.stories.errors import NotAllowedError
 from talehouse.stories.models import Picture, PictureUse, Story
 from talehouse.stories.texts import Wanted
 from tests.addresses import picture
@@ -108,3 +111,56 @@ def test_a_text_shows_no_picture_of_another_story(cast: Cast) -> None:
     part = publishing.publish(first(theirs), by=cast.stranger)
     assert part.published is not None and "<img" not in part.published.html
     assert seen(cast.stranger) == set()
+
+
+def large(width: int = 900, height: int = 1350) -> bytes:
+    """A picture that is wider than every copy of a cover."""
+    target = io.BytesIO()
+    Image.new("RGB", (width, height), (20, 60, 90)).save(target, "JPEG", exif=b"Exif\x00\x00secret")
+    return target.getvalue()
+
+
+def test_a_cover_has_three_narrower_copies(db: None) -> None:
+    kept = pictures.keep_cover(large())
+    for width in pictures.WIDTHS:
+        with default_storage.open(f"{kept.sha256}-{width}.webp") as file, Image.open(file) as copy:
+            assert (copy.format, copy.width) == ("WEBP", width)
+            assert not copy.getexif()
+    assert pictures.srcset(kept) == ", ".join(
+        f"/media/{kept.sha256}-{width}.webp {width}w" for width in (160, 320, 640)
+    )
+    with default_storage.open(kept.name) as file:
+        assert b"secret" not in file.read()
+
+
+def test_a_small_cover_is_not_made_larger(db: None) -> None:
+    kept = pictures.keep_cover(large(200, 300))
+    assert pictures.srcset(kept, "?key=k") == (
+        f"/media/{kept.sha256}-160.webp?key=k 160w, {kept.url}?key=k 200w"
+    )
+
+
+def test_a_cover_is_given_and_taken_away(cast: Cast) -> None:
+    made = story(cast)
+    kept = pictures.keep_cover(large())
+    pictures.give_cover(made, kept, alt=" A  lamp ", by=cast.writer)
+    made.refresh_from_db()
+    assert (made.cover, made.cover_alt, kept.uses.count()) == (kept, "A lamp", 1)
+    pictures.give_cover(made, None, by=cast.writer)
+    made.refresh_from_db()
+    assert (made.cover, made.cover_alt, kept.uses.count()) == (None, "", 0)
+    with pytest.raises(NotAllowedError):
+        pictures.give_cover(made, kept, by=cast.reader)
+
+
+def test_copies_go_through_the_gate(cast: Cast) -> None:
+    made = story(cast, visibility="private")
+    kept = pictures.keep_cover(large())
+    pictures.give_cover(made, kept, by=cast.writer)
+    copy = f"/media/{kept.sha256}-320.webp"
+    answer = cast.client("writer").get(copy)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")
+    assert cast.client("reader").get(copy).status_code == 404
+    assert cast.client("writer").get(f"/media/{kept.sha256}-100.webp").status_code == 404
+    default_storage.delete(f"{kept.sha256}-320.webp")
+    assert cast.client("writer").get(copy).headers["Content-Type"] == "image/jpeg"

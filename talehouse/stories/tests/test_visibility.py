@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from talehouse.accounts.models import Account, Person, Visitor
-from talehouse.stories import describing
+from talehouse.stories import people
 from talehouse.stories.models import Part, RoleKind, Story
 from talehouse.stories.powers import Power
 from talehouse.stories.visibility import needs_notice, ratings_up_to
@@ -109,7 +109,7 @@ def test_the_house_limits_what_anybody_asked_for(archive: Archive) -> None:
 
 
 def test_an_invitation_is_no_role_yet(cast: Cast, archive: Archive) -> None:
-    describing.add_role(archive.private, cast.pen("reader"), RoleKind.BETA, by=cast.writer)
+    people.ask(archive.private, cast.pen("reader"), RoleKind.BETA, by=cast.writer)
     assert not Story.objects.visible_to(cast.reader).filter(pk=archive.private.pk).exists()
 
 

@@ -1,0 +1,69 @@
+"""A writer's first story waits for the host, where the host wants to see it first.
+
+The story is published as any other, and the gate shows it to its people and to hosts only (`held_at`); what
+follows a release happens when the host has said yes. `stories/approving.py` is the host's side.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from talehouse.accounts.models import Account
+from talehouse.site.house import current
+from talehouse.stories.models import Part, RoleKind, Story
+
+AUTHORS = (RoleKind.AUTHOR, RoleKind.CO_AUTHOR)
+
+
+def hold_first(story: Story, *, by: Account) -> bool:
+    """Called when something of the story is to come out, with its row held: whether the story waits now.
+
+    One that the host refused waits anew. Hosts never wait, nor whoever has had something out before.
+    """
+    if story.held_at is not None:
+        if story.refusal:
+            _hold(story)
+        return True
+    if not current().approves_first_story or _is_known(story, by):
+        return False
+    _hold(story)
+    return True
+
+
+def _hold(story: Story) -> None:
+    story.held_at, story.refusal = timezone.now(), ""
+    story.save(update_fields=["held_at", "refusal"])
+
+
+def _is_known(story: Story, by: Account) -> bool:
+    return by.is_host or by.writes_since is not None or _had_something_out(story, by)
+
+
+def _had_something_out(story: Story, by: Account) -> bool:
+    """This story already, or another one of this author's."""
+    own = Story.objects.filter(
+        held_at=None, roles__pen_name__account=by, roles__kind__in=AUTHORS, roles__accepted_at__isnull=False
+    )
+    parts = Part.objects.filter(released_at__isnull=False)
+    return parts.filter(story=story).exists() or parts.filter(story__in=own.values("pk")).exists()
+
+
+def told(story: Story) -> str:
+    """What the people of a story that waits, or was refused, have to know; "" for any other."""
+    if story.held_at is None:
+        return ""
+    if story.refusal:
+        return _("The host has not let this story out: “%(reason)s” Change it and publish it again.") % {
+            "reason": story.refusal
+        }
+    return _(
+        "This story waits for the host, who looks at every writer’s first story. "
+        "Until then only its people see it; afterwards whatever you publish comes out at once."
+    )
+
+
+def said(story: Story, otherwise: str) -> str:
+    """What to say after something of the story was published: that it waits, if it does now."""
+    fresh = Story.objects.only("held_at", "refusal").get(pk=story.pk)
+    return told(fresh) or otherwise
