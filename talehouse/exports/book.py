@@ -77,7 +77,8 @@ class Cover:
 class Chapter:
     """One part. `html` is its stored text: blocks with `id="b-…"`, and footnotes at its end.
 
-    `language` and `direction` are given only where they differ from the book's.
+    An `announcement` stands among the chapters and is none. `language` and `direction` are given only where
+    they differ from the book's.
     """
 
     uuid: UUID
@@ -87,6 +88,7 @@ class Chapter:
     note_after: str = ""
     source_url: str = ""
     published: datetime | None = None
+    announcement: bool = False
     language: str | None = None
     direction: Direction | None = None
 

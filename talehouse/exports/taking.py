@@ -54,12 +54,17 @@ def epub_of(story: Story, parts: Sequence[Part]) -> bytes:
 def book_of(story: Story, parts: Sequence[Part]) -> book.Book:
     """Everything of the story that a file carries."""
     texts = [(part, part.published or part.draft) for part in parts]
-    chapters = tuple(_chapter(part, text) for part, text in texts if text)
+    chapters = tuple(chapter(part, text) for part, text in texts if text)
+    return book_with(story, chapters, [text for _part, text in texts if text])
+
+
+def book_with(story: Story, chapters: tuple[book.Chapter, ...], texts: Sequence[Revision]) -> book.Book:
+    """The story with these chapters, which were made of these texts."""
     entry = getattr(story, "series_entry", None)
     return book.Book(
         uuid=story.uuid,
         title=story.title,
-        modified=_modified(story, [text for _part, text in texts if text]),
+        modified=_modified(story, texts),
         language=story.language,
         authors=_authors(story),
         summary_html=story.summary,
@@ -99,7 +104,8 @@ def _authors(story: Story) -> tuple[book.Person, ...]:
     return tuple(book.Person(name, kind) for name, kind in roles.values_list("pen_name__name", "kind"))
 
 
-def _chapter(part: Part, text: Revision) -> book.Chapter:
+def chapter(part: Part, text: Revision) -> book.Chapter:
+    """The part with this text, under the part's own title and with its notes."""
     return book.Chapter(
         uuid=part.uuid,
         title=part.title,
@@ -108,6 +114,7 @@ def _chapter(part: Part, text: Revision) -> book.Chapter:
         note_after=part.note_after,
         source_url=settings.BASE_URL + part.url,
         published=part.release_at,
+        announcement=part.kind == Part.Kind.ANNOUNCEMENT,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,7 +95,7 @@ def _file(story: Story, found: FoundStory, terms: Terms) -> None:
         describing.set_categories(story, categories, by=terms.by)
     if found.series:
         _put_in_series(story, found.series, terms)
-    if found.cover and (cover := _picture(found.cover)):
+    if found.cover and (cover := _picture(found.cover, pictures.keep_cover)):
         pictures.set_cover(story, cover, alt=found.cover.alt)
 
 
@@ -113,10 +113,10 @@ def _address(url: str) -> str:
     return url[:LONGEST_ADDRESS] if url.startswith(("https://", "http://")) else ""
 
 
-def _picture(picture: FoundPicture) -> Picture | None:
+def _picture(picture: FoundPicture, keep: Callable[[bytes], Picture] = pictures.keep) -> Picture | None:
     """Ours, or None if it cannot be decoded; the preview has said so."""
     try:
-        return pictures.keep(picture.data)
+        return keep(picture.data)
     except BadPictureError:
         return None
 
@@ -147,13 +147,15 @@ def _bring_part(story: Story, part: Part | None, chapter: FoundPart, found: Foun
     }
     if not (part and chapter.source_url == settings.BASE_URL + part.url):
         fields["source_url"] = _address(chapter.source_url)
+    if chapter.announcement:
+        fields["kind"] = Part.Kind.ANNOUNCEMENT
     if counts:
         fields |= {
             "elsewhere_reads": _count(counts.reads),
             "elsewhere_votes": _count(counts.votes),
             "elsewhere_comments": _count(counts.comments),
         }
-    brings = Wanted(pictures=_pictures(chapter, found), block_ids=chapter.block_ids)
+    brings = Wanted(pictures=_pictures(chapter, found), block_ids=chapter.block_ids, imported=True)
     if part is None:
         return publishing.add_part(story, by=terms.by, html=chapter.html, brings=brings, **fields)
     return publishing.edit(part, by=terms.by, html=chapter.html, brings=brings, **fields)

@@ -61,6 +61,7 @@ class FoundPart:
 
     `key` finds the same part when the file is imported again (the chapter's own address in its source,
     else its file in the book, else its place); unique within the story. Notes are raw HTML.
+    An `announcement` does not count as a part.
     Footnotes stand at the end of the html as a list; references link to `#fn-…` ids.
     """
 
@@ -71,6 +72,7 @@ class FoundPart:
     note_after: str = ""
     source_url: str = ""
     published_at: datetime | None = None
+    announcement: bool = False
     elsewhere: Elsewhere | None = None
     block_ids: list[str] | None = None
     """Our own block ids in order of the blocks, only in a book that Talehouse itself wrote."""

@@ -5,27 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from talehouse.accounts.models import Account
 from talehouse.accounts.pen_names import PenNameError
 from talehouse.imports import asking
 from talehouse.imports.forms import AgreeForm
 from talehouse.imports.models import Import
-from talehouse.lib import covers
-from talehouse.stories import publishing
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Story
-from talehouse.stories.powers import Power
 from talehouse.tags.vocabulary import RATING_LEVEL
 
 
@@ -38,17 +33,8 @@ def _refused(request: HttpRequest, message: str, status: int = 403) -> HttpRespo
     return render(request, "403.html", {"message": message}, status=status)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET"])
-def mine(request: HttpRequest) -> HttpResponse:
-    """My stories, whatever their state, and the way to bring more."""
-    owned = Story.objects.standing().allowing(_account(request), Power.RELEASE).select_related("cover")
-    stories = owned.order_by("-made_at")[:200]
-    return render(request, "imports/mine.html", {"stories": [_line(story) for story in stories]})
-
-
 def _line(story: Story) -> dict[str, Any]:
+    """What the last step of an import tells of a story."""
     drafts = story.parts.filter(deleted_at=None, draft__isnull=False).count()
     return {
         "title": story.title,
@@ -58,9 +44,6 @@ def _line(story: Story) -> dict[str, Any]:
         "drafts": drafts,
         "published": story.part_count > 0,
         "asked_for": story.part_count > 0 and RATING_LEVEL[story.rating] >= RATING_LEVEL["mature"],
-        "reads": story.read_count,
-        "cover_url": story.cover.url if story.cover else None,
-        "cover_svg": "" if story.cover else covers.svg(story.title, "", story.uuid.int % 2**31),
         "publish_url": f"/write/stories/{story.pk}/publish/",
     }
 
@@ -153,17 +136,3 @@ def _answer(request: HttpRequest, found: Import) -> HttpResponse:
         form.add_error("new_pen_name", str(refusal))
         return _show(request, found, form)
     return HttpResponseRedirect(found.url)
-
-
-@login_required
-@require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish every draft of one of my stories."""
-    story = get_object_or_404(Story.objects.visible_to(_account(request)), pk=pk)
-    try:
-        number = publishing.publish_all(story, by=_account(request))
-    except NotAllowedError as refusal:
-        return _refused(request, str(refusal))
-    text = ngettext("%(n)d part is out now.", "%(n)d parts are out now.", number) % {"n": number}
-    messages.success(request, text)
-    return HttpResponseRedirect(story.url)

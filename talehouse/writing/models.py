@@ -16,12 +16,15 @@ from talehouse.stories.models import Part, Revision, Story
 class DraftNote(models.Model):
     """A note that only the people of the story see, beside a block of a part's draft or beside the whole.
 
-    `block` is the id of the block, "" for the whole part; `revision` is the one that the note was about, so
-    that it can be shown there when the block is gone. An answer has the note that it answers as `parent`.
+    `block` is the id of the block, "" for the whole part. `words` are those that the block had, and `place`
+    and `revision` tell where it stood, so that the note can be shown there when the block is gone: revisions
+    that nobody published are thinned. An answer has the note that it answers as `parent`.
     """
 
     part = models.ForeignKey(Part, models.CASCADE, related_name="draft_notes")
     block = models.CharField(max_length=12, blank=True)
+    words = models.TextField(blank=True)
+    place = models.PositiveIntegerField(default=0)
     revision = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="+")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
     by = models.ForeignKey(PenName, models.PROTECT, related_name="+")

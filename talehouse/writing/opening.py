@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from talehouse.accounts.models import Account
+from talehouse.accounts.pen_names import NotYoursError
 from talehouse.stories.errors import NotAllowedError
 from talehouse.stories.models import Part, Story
 from talehouse.stories.powers import Power
@@ -34,7 +35,7 @@ def desk(view: View[P]) -> View[P]:
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except NotAllowedError as refusal:
+        except (NotAllowedError, NotYoursError) as refusal:
             return refused(request, str(refusal))
 
     return cast("View[P]", never_cache(login_required(answer)))

@@ -24,7 +24,7 @@ def chapter_page(book: Book, number: int, shelf: PictureShelf) -> bytes:
     after = _note(inside.add(chapter.note_after, "after-"), "note-after", book.labels.note_after)
     body = (
         f'<section epub:type="chapter" role="doc-chapter" aria-labelledby="{_TITLE_ID}"'
-        f' data-part="{chapter.uuid}"{_published(chapter)}>\n'
+        f' data-part="{chapter.uuid}"{_published(chapter)}{_kind(chapter)}>\n'
         f'<header><h1 id="{_TITLE_ID}">{text.xml(title)}</h1></header>\n'
         f'{before}<div class="text">\n{words}\n</div>\n{after}{_source(book, chapter)}</section>'
     )
@@ -39,6 +39,10 @@ def _note(inner: str, name: str, label: str) -> str:
 
 def _published(chapter: Chapter) -> str:
     return f' data-published="{text.instant(chapter.published)}"' if chapter.published else ""
+
+
+def _kind(chapter: Chapter) -> str:
+    return ' data-kind="announcement"' if chapter.announcement else ""
 
 
 def _source(book: Book, chapter: Chapter) -> str:

@@ -24,18 +24,19 @@ def pack(files: Iterable[tuple[str, bytes]], modified: datetime, out: BinaryIO) 
 
     The time of every entry is `modified` (UTC), kept inside the years that a zip can tell.
     """
-    when = modified.replace(tzinfo=UTC) if modified.tzinfo is None else modified.astimezone(UTC)
-    when = min(max(when, _FIRST), _LAST)
     with ZipFile(out, "w") as archive:
-        archive.writestr(_entry("mimetype", when, ZIP_STORED), MIMETYPE)
+        archive.writestr(entry("mimetype", modified, ZIP_STORED), MIMETYPE)
         archive.writestr(
-            _entry("META-INF/container.xml", when, ZIP_DEFLATED), CONTAINER, compresslevel=_LEVEL
+            entry("META-INF/container.xml", modified, ZIP_DEFLATED), CONTAINER, compresslevel=_LEVEL
         )
         for path, data in files:
-            archive.writestr(_entry(path, when, ZIP_DEFLATED), data, compresslevel=_LEVEL)
+            archive.writestr(entry(path, modified, ZIP_DEFLATED), data, compresslevel=_LEVEL)
 
 
-def _entry(path: str, when: datetime, compression: int) -> ZipInfo:
+def entry(path: str, modified: datetime, compression: int) -> ZipInfo:
+    """A file of a zip, with nothing in it but the time (UTC, in the years that a zip can tell)."""
+    when = modified.replace(tzinfo=UTC) if modified.tzinfo is None else modified.astimezone(UTC)
+    when = min(max(when, _FIRST), _LAST)
     info = ZipInfo(path, (when.year, when.month, when.day, when.hour, when.minute, when.second // 2 * 2))
     info.compress_type = compression
     info.create_system = _UNIX

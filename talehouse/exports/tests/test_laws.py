@@ -72,7 +72,7 @@ def test_every_file_is_well_formed(title: str, name: str, words: str, tag: str) 
         source_url=words,
         publisher=name,
         rights=words,
-        chapters=(Chapter(books.uuid_for("c"), title, words, words, words, words, None, tag),),
+        chapters=(Chapter(books.uuid_for("c"), title, words, words, words, words, None, language=tag),),
     )
     files = Files(book)
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from talehouse.accounts.models import Account, Person, Visitor
 from talehouse.exports import taking
-from talehouse.stories import describing, pictures, publishing, removing
+from talehouse.stories import describing, people, pictures, publishing, removing
 from talehouse.stories.models import Part, RoleKind, Story
 from talehouse.stories.texts import Wanted
 from tests.addresses import picture
@@ -78,9 +78,9 @@ MAY = {
 @pytest.mark.parametrize("download", MAY)
 def test_the_writer_says_who_takes_it(cast: Cast, download: str) -> None:
     made = story(cast, download=download)
-    role = describing.add_role(made, cast.pen("beta"), RoleKind.BETA, by=cast.writer)
-    describing.accept_role(role, by=cast.beta)
-    describing.add_role(made, cast.pen("co_writer"), RoleKind.CO_AUTHOR, by=cast.writer)
+    role = people.ask(made, cast.pen("beta"), RoleKind.BETA, by=cast.writer)
+    people.accept(role, by=cast.beta)
+    people.ask(made, cast.pen("co_writer"), RoleKind.CO_AUTHOR, by=cast.writer)
     who = {name for name in MAY["everyone"] if taking.may_take(made, someone(cast, name))}
     assert who == MAY[download]
 

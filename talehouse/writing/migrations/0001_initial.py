@@ -44,6 +44,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('block', models.CharField(blank=True, max_length=12)),
+                ('words', models.TextField(blank=True)),
+                ('place', models.PositiveIntegerField(default=0)),
                 ('text', models.TextField()),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),

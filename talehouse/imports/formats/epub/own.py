@@ -35,6 +35,7 @@ def own_part(document: Document) -> FoundPart | None:
         note_after=_inner(_child(section, "aside", "note-after")),
         source_url=source.get("href", "") if source is not None else "",
         published_at=_instant(section.get("data-published", "")),
+        announcement=section.get("data-kind") == "announcement",
         block_ids=ids,
     )
 

@@ -1,0 +1,27 @@
+"""How the desk writes times: by the clocks of the person's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def moment(at: datetime | None, zone: str) -> SafeString:
+    """Day and time by the clocks of a time zone, inside `<time>` with the exact UTC time."""
+    if at is None:
+        return SafeString("")
+    try:
+        local = at.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = at.astimezone(UTC)
+    exact = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = f"{date_format(local, 'DATE_FORMAT', use_l10n=True)}, {date_format(local, 'TIME_FORMAT')}"
+    return format_html('<time datetime="{}">{}</time>', exact, told)
