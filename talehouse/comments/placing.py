@@ -1,0 +1,32 @@
+"""Comments follow the text: a consumer of the log that places them anew after each publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from talehouse.activity.models import Event
+from talehouse.comments.models import Comment
+from talehouse.pages.versions import bump
+from talehouse.stories.models import Part
+from talehouse.stories.placing import COLUMNS, place_anew
+
+VERBS = frozenset({"part.released", "part.published", "part.scheduled"})
+
+
+def follow_texts(events: Sequence[Event]) -> None:
+    """Place the comments of every part of which another text was published. May run twice without harm."""
+    part_ids = {event.subject_id for event in events if event.verb in VERBS}
+    for part in Part.objects.filter(pk__in=part_ids, published__isnull=False).select_related("published"):
+        follow_text(part)
+
+
+def follow_text(part: Part) -> int:
+    """Place what was said on an older text of this part; returns how many comments that were."""
+    if part.published is None:
+        return 0
+    behind = Comment.objects.filter(part=part).exclude(quoted_block="").exclude(placed_on=part.published_id)
+    placed = place_anew(behind, part.published)
+    Comment.objects.bulk_update(placed, COLUMNS, batch_size=500)
+    if placed:
+        bump(f"comments:{part.pk}")
+    return len(placed)

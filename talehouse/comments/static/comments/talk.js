@@ -1,0 +1,187 @@
+// Comments beside the text: bubbles in the margin, a sheet that keeps the place, words that were selected.
+const article = document.querySelector("article[data-part][data-talks]");
+const places = article ? [...article.children].filter((block) => block.id.startsWith("b-") && block.tagName !== "HR") : [];
+const said = article?.dataset ?? {};
+const keyOfBlock = (block) => block.id.slice(2);
+const query = new URLSearchParams(location.search).get("key");
+const address = (block) => `${said.talks}?${new URLSearchParams({ ...(block && { block }), ...(query && { key: query }) })}`;
+
+// What somebody writes is kept on this device until it was sent.
+const keepDrafts = (root) => {
+  for (const area of root.querySelectorAll("textarea[data-draft]")) {
+    const key = `talehouse.comment:${area.dataset.draft}`;
+    try { area.value ||= sessionStorage.getItem(key) || ""; } catch { /* it is only not kept */ }
+    area.addEventListener("input", () => { try { sessionStorage.setItem(key, area.value); } catch { /* no room */ } });
+    area.form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch { /* no matter */ } });
+  }
+};
+for (const talk of document.querySelectorAll("[data-talk]")) keepDrafts(talk);
+
+// A spoiler opens by tap or key.
+document.addEventListener("click", (event) => event.target.closest(".said-text .spoiler")?.classList.toggle("open"));
+
+const sheet = document.getElementById("talk-sheet");
+if (article && sheet) {
+  const body = sheet.querySelector("[data-talk-body]");
+  let chosen = null; // words that were selected, and the block that they are in
+  let opener = null;
+
+  const load = async (url, options = {}) => {
+    body.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(url, { ...options, headers: { "X-Sheet": "1", ...options.headers } });
+      const text = await answer.text();
+      if (answer.headers.get("Content-Type")?.startsWith("text/html") && answer.status < 500) body.innerHTML = text;
+      else throw new Error(answer.status);
+      keepDrafts(body);
+    } catch {
+      body.replaceChildren(Object.assign(document.createElement("p"), { className: "muted", textContent: said.failed }));
+    }
+    body.removeAttribute("aria-busy");
+  };
+
+  const open = async (block, from, comment) => {
+    opener = from;
+    for (const other of article.querySelectorAll(".talked")) other.classList.remove("talked");
+    document.getElementById(`b-${block}`)?.classList.add("talked");
+    sheet.dataset.block = block;
+    if (!sheet.matches(":popover-open")) sheet.showPopover();
+    const words = chosen?.block === block ? chosen : null;
+    const more = words ? `&${new URLSearchParams({ quote: words.exact, start: words.start })}` : "";
+    await load(address(block) + more);
+    (comment ? document.getElementById(comment) : body.querySelector("textarea, a, button"))?.focus({ preventScroll: !comment });
+  };
+  sheet.addEventListener("toggle", (event) => {
+    if (event.newState !== "closed") return;
+    article.querySelector(".talked")?.classList.remove("talked");
+    opener?.focus({ preventScroll: true });
+  });
+  sheet.querySelector("[data-closes-talk]").addEventListener("click", () => sheet.hidePopover());
+
+  // Links and forms of the sheet stay in it.
+  body.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-order], a[data-more]");
+    if (!link) return;
+    event.preventDefault();
+    load(new URL(link.getAttribute("href"), new URL(said.talks, location.href)).href);
+  });
+  body.addEventListener("submit", async (event) => {
+    const form = event.target;
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(form));
+    if (form.matches("[data-say]")) {
+      if (!navigator.onLine) { keepUnsent(form.action, fields); return; }
+      fields.set("js", "1");
+      const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Sheet": "1" } }).catch(() => null);
+      if (answer?.ok) { chosen = null; await load(address(sheet.dataset.block)); count(); return; }
+      if (answer && answer.status < 500) { body.innerHTML = await answer.text(); keepDrafts(body); return; }
+      keepUnsent(form.action, fields);
+      return;
+    }
+    const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
+    if (answer?.ok) { await load(address(sheet.dataset.block)); count(); }
+  });
+
+  // A comment that could not be sent waits on this device.
+  const UNSENT = "talehouse.comments.unsent";
+  const unsent = () => { try { return JSON.parse(localStorage.getItem(UNSENT)) || []; } catch { return []; } };
+  const remember = (list) => { try { localStorage.setItem(UNSENT, JSON.stringify(list)); } catch { /* no room */ } };
+  const keepUnsent = (url, fields) => {
+    fields.delete("csrfmiddlewaretoken");
+    remember([...unsent(), { url, fields: fields.toString() }]);
+    body.prepend(Object.assign(document.createElement("p"), { className: "say small", textContent: said.later }));
+  };
+  const sendUnsent = async () => {
+    const waiting = unsent();
+    const token = document.querySelector("[name=form_token]")?.value;
+    if (!waiting.length || !token) return;
+    for (const one of waiting) {
+      const fields = new URLSearchParams(one.fields);
+      fields.set("js", "1");
+      fields.set("form_token", token);
+      const answer = await fetch(one.url, { method: "POST", body: fields }).catch(() => null);
+      if (!answer || answer.status >= 500 || answer.status === 403) return;
+      remember(unsent().slice(1));
+    }
+    count();
+  };
+
+  // Bubbles. A list keeps its bubble in its last item; a table has none, its words can be selected.
+  const bubbles = new Map();
+  const home = (block) => (["UL", "OL"].includes(block.tagName) ? block.lastElementChild : block.tagName === "TABLE" ? null : block);
+  const bubble = (block, number) => {
+    if (!home(block)) return;
+    const button = bubbles.get(block) ?? document.createElement("button");
+    button.className = number ? "bubble lit" : "bubble";
+    button.type = "button";
+    button.setAttribute("aria-label", (number === 1 ? said.one : number ? said.many : said.none).replace("{n}", number));
+    button.textContent = number || "";
+    if (button.isConnected) return;
+    bubbles.set(block, button);
+    button.addEventListener("click", () => open(keyOfBlock(block), button));
+    home(block).append(button);
+  };
+  const count = async () => {
+    const answer = await fetch(`/parts/${said.part}/bubbles/${query ? `?key=${encodeURIComponent(query)}` : ""}`).catch(() => null);
+    const { blocks } = answer?.ok ? await answer.json() : { blocks: {} };
+    for (const block of places) bubble(block, blocks[keyOfBlock(block)] || 0);
+  };
+
+  // Words that are selected within one block can be commented on.
+  const tool = document.getElementById("talk-here");
+  const offset = (block, node, at) => {
+    const range = document.createRange();
+    range.selectNodeContents(block);
+    range.setEnd(node, at);
+    const copy = range.cloneContents();
+    copy.querySelectorAll(".bubble, noscript").forEach((other) => other.remove());
+    return copy.textContent.length;
+  };
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+    const block = range && places.find((place) => place.contains(range.startContainer) && place.contains(range.endContainer));
+    tool.hidden = !block;
+    if (!block) return;
+    const start = offset(block, range.startContainer, range.startOffset);
+    const exact = selection.toString().replace(/\s+/g, " ").trim();
+    chosen = exact && exact.length <= 600 ? { block: keyOfBlock(block), exact, start } : null;
+    const box = range.getBoundingClientRect();
+    tool.style.setProperty("inset-block-start", `${Math.max(8, box.top - 52)}px`);
+    tool.style.setProperty("inset-inline-start", `${Math.max(8, Math.min(innerWidth - 170, box.left))}px`);
+  });
+  tool.addEventListener("pointerdown", (event) => event.preventDefault());
+  tool.addEventListener("click", () => {
+    if (!chosen) return;
+    const { block } = chosen;
+    tool.hidden = true;
+    open(block, bubbles.get(document.getElementById(`b-${block}`)));
+  });
+
+  // Press and hold starts a comment on a phone.
+  let holding = 0;
+  article.addEventListener("touchstart", (event) => {
+    const block = places.find((place) => place.contains(event.target));
+    if (block && event.touches.length === 1)
+      holding = setTimeout(() => { if (getSelection().isCollapsed) open(keyOfBlock(block), bubbles.get(block)); }, 650);
+  }, { passive: true });
+  for (const end of ["touchend", "touchmove", "touchcancel"]) article.addEventListener(end, () => clearTimeout(holding), { passive: true });
+
+  // c opens the comments of the block that has the focus, or of the one in view.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "c" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.("input, select, textarea, dialog, [popover]")) return;
+    const here = places.find((place) => place.contains(document.activeElement)) ?? places.find((place) => place.getBoundingClientRect().bottom > 80);
+    if (!here) return;
+    event.preventDefault();
+    open(keyOfBlock(here), bubbles.get(here));
+  });
+
+  const linked = /^#c-(\d+)$/.exec(location.hash);
+  if (linked) {
+    const at = new URLSearchParams(location.search).get("block");
+    if (at) { document.getElementById(`b-${at}`)?.scrollIntoView({ block: "center" }); open(at, null, `c-${linked[1]}`); }
+  }
+  addEventListener("online", sendUnsent);
+  count().then(sendUnsent);
+}

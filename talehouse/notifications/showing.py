@@ -1,0 +1,178 @@
+"""Notifications as sentences with an address, for those who may still see what they are about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from talehouse.accounts.models import Account, PenName
+from talehouse.comments.models import Comment
+from talehouse.notifications.models import Kind, Notification
+from talehouse.stories.models import Part, Role, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notification in words. `text` is plain; `url` is where it leads on this site."""
+
+    notification: Notification
+    text: str
+    url: str
+
+
+def lines(notifications: Iterable[Notification], account: Account) -> list[Line]:
+    """In the same order, without what the account may not see (any more). Five questions, however many."""
+    rows = list(notifications)
+    things = _things(rows, account)
+    names = _names(row.actor_id for row in rows)
+    told = []
+    for row in rows:
+        thing = things.get((row.subject_type, row.subject_id))
+        if thing is not None:
+            text, url = SENTENCES[row.kind](row, thing, names.get(row.actor_id or 0, ""))
+            told.append(Line(row, text, url))
+    return told
+
+
+def _things(rows: list[Notification], account: Account) -> dict[tuple[str, int], Any]:
+    """What the notifications are about, through the gate."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row.subject_type].add(row.subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for kind, finder in FINDERS.items():
+        if wanted[kind]:
+            found |= {(kind, thing.pk): thing for thing in finder(account, wanted[kind])}
+    return found
+
+
+def _parts(account: Account, ids: set[int]) -> Iterable[Part]:
+    return Part.objects.visible_to(account).filter(pk__in=ids).select_related("story")
+
+
+def _stories(account: Account, ids: set[int]) -> Iterable[Story]:
+    return Story.objects.visible_to(account).filter(pk__in=ids)
+
+
+def _roles(account: Account, ids: set[int]) -> Iterable[Role]:
+    mine = Role.objects.filter(pk__in=ids, pen_name__account=account, accepted_at=None)
+    return mine.filter(story__deleted_at=None).select_related("story")
+
+
+def _comments(account: Account, ids: set[int]) -> Iterable[Comment]:
+    """Those that stand, on what the account may see; the authors also see what waits for them."""
+    rows = Comment.objects.filter(pk__in=ids, hidden_at=None, deleted_at=None)
+    seen = list(rows.not_muted_by(account).select_related("part__story", "story", "series"))
+    stories = Story.objects.visible_to(account).filter(pk__in={one.story_id for one in seen if one.story_id})
+    parts = Part.objects.visible_to(account).filter(pk__in={one.part_id for one in seen if one.part_id})
+    open_stories, open_parts = (set(things.values_list("pk", flat=True)) for things in (stories, parts))
+    return [
+        one
+        for one in seen
+        if one.series_id or (one.story_id in open_stories and (not one.part_id or one.part_id in open_parts))
+    ]
+
+
+FINDERS: dict[str, Callable[[Account, set[int]], Iterable[Any]]] = {
+    "part": _parts,
+    "story": _stories,
+    "role": _roles,
+    "comment": _comments,
+}
+
+
+def _names(ids: Iterable[int | None]) -> dict[int, str]:
+    known = {pk for pk in ids if pk is not None}
+    return dict(PenName.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
+
+
+Said = tuple[str, str]
+
+
+def _new_part(row: Notification, part: Part, _who: str) -> Said:
+    if row.count == 1:
+        sentence = _("A new part of “%(story)s”: %(part)s")
+    else:
+        several = "%(n)d new parts of “%(story)s”, the last: %(part)s"
+        sentence = ngettext("%(n)d new part of “%(story)s”: %(part)s", several, row.count)
+    return sentence % {"n": row.count, "story": part.story.title, "part": part.title}, part.url
+
+
+def _where(comment: Comment) -> str:
+    thing = comment.part or comment.story or comment.series
+    return thing.title if thing else ""
+
+
+def _reply(row: Notification, comment: Comment, who: str) -> Said:
+    if row.count == 1:
+        sentence = _("%(who)s has answered you on “%(where)s”")
+    else:
+        several = "%(n)d answers to your comment on “%(where)s”"
+        sentence = ngettext("%(n)d answer to your comment on “%(where)s”", several, row.count)
+    return sentence % _words(row, comment, who), f"/comments/{comment.pk}/"
+
+
+def _words(row: Notification, comment: Comment, who: str) -> dict[str, object]:
+    return {"n": row.count, "who": who or comment.guest_name or _("Somebody"), "where": _where(comment)}
+
+
+def _mention(row: Notification, comment: Comment, who: str) -> Said:
+    sentence = _("%(who)s names you in a comment on “%(where)s”")
+    return sentence % _words(row, comment, who), f"/comments/{comment.pk}/"
+
+
+def _comment(row: Notification, comment: Comment, who: str) -> Said:
+    if comment.held_at:
+        sentence = ngettext(
+            "%(n)d comment waits for you, on “%(where)s”",
+            "%(n)d comments wait for you, the last on “%(where)s”",
+            row.count,
+        )
+    elif row.count == 1:
+        sentence = _("%(who)s has commented on “%(where)s”")
+    else:
+        several = "%(n)d new comments on “%(where)s”"
+        sentence = ngettext("%(n)d new comment on “%(where)s”", several, row.count)
+    return sentence % _words(row, comment, who), f"/comments/{comment.pk}/"
+
+
+def _votes(row: Notification, part: Part, _who: str) -> Said:
+    several = "%(n)d people voted for “%(story)s”"
+    sentence = ngettext("%(n)d person voted for “%(story)s”", several, row.count)
+    return sentence % {"n": row.count, "story": part.story.title}, part.story.url
+
+
+def _invitation(row: Notification, role: Role, _who: str) -> Said:
+    sentence = _("You are invited to work on “%(story)s” as %(role)s")
+    return sentence % {"story": role.story.title, "role": role.get_kind_display()}, "/write/"
+
+
+def _decision(row: Notification, thing: Story | Part, _who: str) -> Said:
+    verb = row.group.split(":")[1]
+    sentences = {
+        "story.approved": _("The host has approved “%(title)s”: everybody can read it now"),
+        "story.refused": _("The host has not approved “%(title)s”"),
+    }
+    sentence = sentences.get(verb, _("The host has hidden “%(title)s”"))
+    return sentence % {"title": thing.title}, thing.url
+
+
+def _release(row: Notification, part: Part, _who: str) -> Said:
+    return _("“%(part)s” has come out") % {"part": part.title}, part.url
+
+
+SENTENCES: dict[str, Callable[[Notification, Any, str], Said]] = {
+    Kind.NEW_PART: _new_part,
+    Kind.REPLY: _reply,
+    Kind.MENTION: _mention,
+    Kind.COMMENT: _comment,
+    Kind.VOTES: _votes,
+    Kind.INVITATION: _invitation,
+    Kind.DECISION: _decision,
+    Kind.RELEASE: _release,
+}

@@ -1,0 +1,216 @@
+"""From what happened to who hears of it: a consumer of the log, and the fan-out of releases to followers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from talehouse.accounts.models import Account, Blocking
+from talehouse.activity.models import Event
+from talehouse.comments.models import Comment
+from talehouse.library.models import Follow
+from talehouse.notifications import wishes
+from talehouse.notifications.models import FanOut, Kind, Notification
+from talehouse.stories.models import Part, Role
+from talehouse.stories.powers import POWERS, Power
+
+BATCH = 1000
+"""Followers that are told in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to be told; `group`s that are equal and unread are one notification."""
+
+    kind: str
+    group: str
+    subject_type: str
+    subject_id: int
+    event: int
+    actor: int | None = None
+
+
+def hear(events: Sequence[Event]) -> None:
+    """Tell whoever is concerned. The cursor moves in the same transaction, so nobody is told twice."""
+    for event in events:
+        if teller := TELLERS.get(event.verb):
+            teller(event)
+
+
+def tell(news: News, accounts: Iterable[int]) -> int:
+    """One notification for each of these accounts, or one more in the unread one of its group."""
+    ids = set(accounts)
+    ways = wishes.ways(ids, news.kind)
+    ids = {pk for pk in ids if ways[pk].on_site or ways[pk].mail != "never" or ways[pk].push}
+    unread = Notification.objects.filter(account__in=ids, group=news.group, read_at=None)
+    known = {row.account_id: row for row in unread}
+    now = timezone.now()
+    for row in known.values():
+        if row.last_event < news.event:
+            row.count, row.last_event, row.made_at = row.count + 1, news.event, now
+    Notification.objects.bulk_update(known.values(), ["count", "last_event", "made_at"], batch_size=500)
+    people = {
+        a.pk: a for a in Account.objects.filter(pk__in=ids - known.keys(), is_active=True, closed_at=None)
+    }
+    made = [_row(news, account, ways[pk]) for pk, account in people.items()]
+    Notification.objects.bulk_create(made, batch_size=500)
+    return len(made)
+
+
+def _row(news: News, account: Account, way: wishes.Way) -> Notification:
+    now = timezone.now()
+    return Notification(
+        account=account,
+        kind=news.kind,
+        group=news.group,
+        subject_type=news.subject_type,
+        subject_id=news.subject_id,
+        actor_id=news.actor,
+        last_event=news.event,
+        mail_due_at=wishes.due(way.mail, now, wishes.zone_of(account)),
+        push_due_at=now if way.push else None,
+    )
+
+
+def _authors(story_id: int) -> set[int]:
+    roles = Role.objects.filter(story=story_id, kind__in=POWERS[Power.OWN], accepted_at__isnull=False)
+    return set(roles.values_list("pen_name__account", flat=True))
+
+
+def _without(accounts: Iterable[int], actor: int | None) -> set[int]:
+    """Not the one who did it, and none who has blocked them."""
+    ids = set(accounts) - {actor}
+    if actor is None:
+        return ids
+    return ids - set(Blocking.objects.filter(by__in=ids, account=actor).values_list("by", flat=True))
+
+
+def _comment_said(event: Event) -> None:
+    found = Comment.objects.select_related("parent__pen_name", "series__owner").filter(pk=event.subject_id)
+    comment = found.first()
+    if comment is None:
+        return
+    signed = comment.pen_name_id
+    here = f"part:{comment.part_id}" if comment.part_id else f"story:{comment.story_id or comment.series_id}"
+    told: set[int] = set()
+
+    def news(kind: str, group: str, accounts: Iterable[int]) -> None:
+        ids = _without(accounts, event.actor_id) - told
+        told.update(ids)
+        tell(News(kind, group, "comment", comment.pk, event.pk, signed), ids)
+
+    if comment.parent is not None and comment.parent.pen_name is not None:
+        news(Kind.REPLY, f"reply:{comment.parent_id}", [comment.parent.pen_name.account_id])
+    named = comment.mentions.values_list("pen_name__account", flat=True)
+    news(Kind.MENTION, f"mention:{comment.pk}", named)
+    owners = _authors(comment.story_id) if comment.story_id else _owner(comment)
+    news(Kind.COMMENT, f"comment:{here}", owners)
+
+
+def _owner(comment: Comment) -> set[int]:
+    return {comment.series.owner.account_id} if comment.series else set()
+
+
+def _comment_held(event: Event) -> None:
+    """The authors are told of what waits for them."""
+    comment = Comment.objects.filter(pk=event.subject_id).first()
+    if comment is not None and comment.story_id is not None:
+        ids = _without(_authors(comment.story_id), event.actor_id)
+        group = f"comment:held:{comment.story_id}"
+        tell(News(Kind.COMMENT, group, "comment", comment.pk, event.pk, comment.pen_name_id), ids)
+
+
+def _vote_cast(event: Event) -> None:
+    """Who voted is shown to nobody: there is no actor."""
+    part = Part.objects.filter(pk=event.subject_id).first()
+    if part is not None:
+        ids = _without(_authors(part.story_id), event.actor_id)
+        tell(News(Kind.VOTES, f"votes:{part.story_id}", "part", part.pk, event.pk), ids)
+
+
+def _invited(event: Event) -> None:
+    role = Role.objects.select_related("pen_name").filter(pk=event.subject_id).first()
+    if role is not None:
+        ids = _without([role.pen_name.account_id], event.actor_id)
+        tell(News(Kind.INVITATION, f"invitation:{role.pk}", "role", role.pk, event.pk), ids)
+
+
+def _decided(event: Event) -> None:
+    """The host has approved or refused a story, or hidden something."""
+    story_id = event.subject_id
+    if event.subject_type == "part":
+        story_id = Part.objects.values_list("story_id", flat=True).get(pk=event.subject_id)
+    ids = _authors(story_id) - {event.actor_id}
+    group = f"decision:{event.verb}:{event.subject_id}"
+    tell(News(Kind.DECISION, group, event.subject_type, event.subject_id, event.pk), ids)
+
+
+def _released(event: Event) -> None:
+    """The authors are told at once, followers in batches by the worker."""
+    part = Part.objects.filter(pk=event.subject_id).first()
+    if part is None:
+        return
+    FanOut.objects.get_or_create(event=event.pk, defaults={"part_id": part.pk})
+    if event.actor_id is None:  # by the clock: who published by hand has seen it
+        tell(News(Kind.RELEASE, f"release:{part.pk}", "part", part.pk, event.pk), _authors(part.story_id))
+
+
+TELLERS: dict[str, Callable[[Event], None]] = {
+    "comment.said": _comment_said,
+    "comment.held": _comment_held,
+    "vote.cast": _vote_cast,
+    "role.invited": _invited,
+    "story.approved": _decided,
+    "story.refused": _decided,
+    "story.hidden": _decided,
+    "part.hidden": _decided,
+    "part.released": _released,
+}
+"""Which event is told by whom."""
+
+
+def fan_out() -> int:
+    """Tell followers of the releases that wait, a thousand in a transaction. Returns how many were told.
+
+    A crash goes on where it was, and tells nobody twice.
+    """
+    told = 0
+    for pk in list(FanOut.objects.filter(done_at=None).order_by("pk").values_list("pk", flat=True)):
+        while (number := _next_batch(pk)) is not None:
+            told += number
+    return told
+
+
+@transaction.atomic
+def _next_batch(pk: int) -> int | None:
+    """The next followers of one release; None when all have been told."""
+    job = FanOut.objects.select_for_update().get(pk=pk)
+    if job.done_at is not None:
+        return None
+    part = Part.objects.select_related("story").filter(pk=job.part_id).first()
+    followers = _followers(part, job.after) if part is not None else []
+    if part is None or not followers:
+        FanOut.objects.filter(pk=pk).update(done_at=timezone.now())
+        return None
+    FanOut.objects.filter(pk=pk).update(after=followers[-1])
+    ids = [one for one in followers if one not in _authors(part.story_id)]
+    return tell(News(Kind.NEW_PART, f"new-part:{part.story_id}", "part", part.pk, job.event), ids)
+
+
+def _followers(part: Part, after: int) -> list[int]:
+    """The next accounts, in the order of their ids, that followed the story, an author of it or its series
+    when the part came out."""
+    pen_names = part.story.roles.filter(kind__in=POWERS[Power.OWN], accepted_at__isnull=False)
+    entry = getattr(part.story, "series_entry", None)
+    wanted = Q(target=Follow.Target.STORY, target_id=part.story_id)
+    wanted |= Q(target=Follow.Target.PEN_NAME, target_id__in=pen_names.values("pen_name"))
+    if entry is not None:
+        wanted |= Q(target=Follow.Target.SERIES, target_id=entry.series_id)
+    then = part.released_at or timezone.now()
+    rows = Follow.objects.filter(wanted, account__gt=after, made_at__lte=then)
+    ids = rows.order_by("account").values_list("account", flat=True)
+    return list(ids.distinct()[:BATCH])
