@@ -46,6 +46,11 @@ def near_hosts(base_url: str) -> list[str]:
     return list(dict.fromkeys(["127.0.0.1", "localhost", "[::1]", *([own] if own else [])]))
 
 
+def is_loopback(base_url: str) -> bool:
+    """Whether people reach this address only from the machine itself."""
+    return urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
 def secret_key(data: Path) -> str:
     """The key from the environment, else from `secret-key` in the data folder, made on the first start."""
     if key := text("TALEHOUSE_SECRET_KEY"):

@@ -38,6 +38,10 @@ INSTALLED_APPS = [
     "talehouse.tags",
     "talehouse.stories",
     "talehouse.reads",
+    "talehouse.votes",
+    "talehouse.comments",
+    "talehouse.library",
+    "talehouse.notifications",
     "talehouse.imports",
     "talehouse.exports",
     "talehouse.writing",
@@ -59,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "talehouse.accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "talehouse.accounts.form_tokens.FormTokenMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "talehouse.accounts.middleware.PersonMiddleware",
     "talehouse.accounts.middleware.PlainMiddleware",
@@ -120,6 +124,33 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {  # how often, by address (ip), by account (user), by the e-mail that was typed (key)
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/10m/ip",
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "1/3m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "talehouse.accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "talehouse.accounts.mfa.UseAppForm",
+    "add_webauthn": "talehouse.accounts.mfa.AddKeyForm",
+    "authenticate_webauthn": "talehouse.accounts.mfa.SecondStepForm",
+    "reauthenticate_webauthn": "talehouse.accounts.mfa.StillYouForm",
+    "login_webauthn": "talehouse.accounts.mfa.PasskeySignInForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones: one step of 30 seconds on either side
+MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.is_loopback(BASE_URL)  # nowhere but on this machine
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
 EMAIL_BACKEND = "talehouse.site.mail.SiteEmailBackend"
@@ -180,19 +211,35 @@ UPLOAD_LIMIT = env.number("TALEHOUSE_UPLOAD_LIMIT_MB", 300) * 1024 * 1024
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # What happened, and who reads it: name of the consumer -> its function
-ACTIVITY_CONSUMERS: dict[str, str] = {}
+ACTIVITY_CONSUMERS: dict[str, str] = {
+    "comments.placing": "talehouse.comments.placing.follow_texts",
+    "notifications": "talehouse.notifications.telling.hear",
+}
+
+# What the worker does again and again for rooms that `ops` does not know: name -> (seconds, function)
+WORKER_DUTIES = {
+    "tell followers": (1, "talehouse.notifications.telling.fan_out"),
+    "send mails": (5, "talehouse.notifications.mailing.send_due"),
+    "close accounts": (60, "talehouse.writing.closing.close_due"),
+    "finish departures": (3600, "talehouse.writing.departing.finish_due"),
+    "forget notes": (3600, "talehouse.writing.noting.forget_purged"),
+}
 
 # Pages that are kept
 PAGE_PERSON = "talehouse.accounts.sessions.person_of"
 PAGE_HOLES = {
     "me": "talehouse.accounts.holes.me",
+    "bell": "talehouse.notifications.holes.bell",
+    "my_follow": "talehouse.library.holes.my_follow",
+    "my_vote": "talehouse.votes.holes.my_vote",
     "story_people": "talehouse.stories.holes.story_people",
+    "part_people": "talehouse.stories.holes.part_people",
 }
 PAGE_QUERY = {
     "/browse/": ("sort", "status", "tag", "kind", "after", "before"),
     "/people/": ("sort", "after"),
     "/tags/": ("sort", "after"),
-    "/parts/": ("key", "show", "revision"),
+    "/parts/": ("key", "show"),
     "/stories/": ("key", "show"),
     "/media/": ("key",),
 }

@@ -4,9 +4,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include("talehouse.accounts.door_urls")),
     path("", include("talehouse.reads.urls")),
     path("", include("talehouse.imports.urls")),
     path("", include("talehouse.exports.urls")),
+    path("", include("talehouse.notifications.urls")),
     path("", include("talehouse.writing.urls")),
     path("", include("talehouse.ops.urls")),
     path("", include("talehouse.reading.urls")),

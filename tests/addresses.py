@@ -10,13 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from django.utils import timezone
 from PIL import Image
 
+from talehouse.accounts import faces, pen_names
+from talehouse.accounts.models import FormerName, PenName
 from talehouse.imports.models import Import
 from talehouse.stories import describing, pictures, publishing, removing
-from talehouse.stories.models import Part, Picture, Series, Story
+from talehouse.stories.models import Departure, Part, Picture, Role, Series, Story
 from talehouse.stories.texts import Wanted
-from tests.cast import PROSE, Archive, Cast, first, story
+from tests.addresses_talking import comment_on, secret_of, talking
+from tests.cast import PROSE, Archive, Cast, first, person, story
 
 WHO = ("visitor", "reader", "writer", "co_writer", "editor", "beta", "stranger", "host", "suspended")
 MEMBERS = frozenset(WHO) - {"visitor"}
@@ -26,7 +30,7 @@ PEOPLE = frozenset({"writer", "co_writer", "editor", "beta", "suspended"})
 WRITER = frozenset({"writer"})
 NOBODY: frozenset[str] = frozenset()
 
-Expected = Mapping[str, int]
+Expected = dict[str, int]
 
 
 def all_get(status: int, **exceptions: int) -> Expected:
@@ -77,6 +81,8 @@ class Places:
     pictures: dict[str, Picture]
     series: dict[str, tuple[Series, frozenset[str]]]
     job: Import
+    comment: int = 0
+    secret: str = ""
 
 
 def picture(number: int) -> bytes:
@@ -114,7 +120,8 @@ def places(cast: Cast, archive: Archive) -> Places:
     covers = {name: _cover(kind.story, number) for number, (name, kind) in enumerate(kinds.items())}
     shown = {name: _picture(part, cast, number) for number, (name, (part, _who)) in enumerate(parts.items())}
     job = Import.objects.create(owner=cast.writer, state=Import.State.READY)
-    return Places(kinds, parts, covers, shown, _series(cast, archive), job)
+    comment = comment_on(cast, first(archive.public))
+    return Places(kinds, parts, covers, shown, _series(cast, archive), job, comment, secret_of(cast))
 
 
 def _parts(cast: Cast, archive: Archive) -> dict[str, tuple[Part, frozenset[str]]]:
@@ -185,8 +192,35 @@ def rows(at: Places) -> Iterator[Row]:
     """The whole table."""
     yield from _plain()
     yield from _accounts()
+    yield from _votes(at)
+    for name, path, get, post in talking(
+        WHO,
+        first(at.stories["public"].story),
+        at.series["public"][0],
+        at.stories["public"].story,
+        at.comment,
+        at.secret,
+    ):
+        yield Row(name, path, get, post=post)
+    for name in ("private", "draft", "hidden"):
+        kind = at.stories[name]
+        nothing, secret = all_get(404), _secret(kind)
+        path = f"/parts/{first(kind.story).pk}/comments/"
+        opens = NOBODY if name == "draft" else kind.opens
+        yield Row("part-comments", path, gate(opens), post=gate(opens, 400), secret=secret)
+        if name == "draft":
+            yield Row(
+                "story-comments", f"/stories/{kind.story.pk}/comments/", nothing, post=nothing, secret=secret
+            )
+    yield from _settings(at)
     yield from _desk(at)
+    yield from _desk_pages(at)
+    yield from _releasing(at)
+    yield from _revisions(at)
+    yield from _editor(at)
+    yield from _many_hands(at)
     yield from _host()
+    yield from _doors(at)
     for name, kind in at.stories.items():
         yield from _story(kind, at.covers[name])
     for name, (part, opens) in at.parts.items():
@@ -216,6 +250,7 @@ def _plain() -> Iterator[Row]:
     yield Row("story", "/stories/999999-nothing/", nothing)
     yield Row("part", "/parts/999999-nothing/", nothing)
     yield Row("media", f"/media/{'0' * 64}.png", nothing)
+    yield Row("cover", f"/media/{'0' * 64}-320.webp", nothing)
     yield Row("download-epub", "/downloads/999999-nothing.epub", nothing)
     yield Row("about", "/about/", all_get(200))
     yield Row("about-counting", "/about/counting/", all_get(200))
@@ -229,6 +264,19 @@ def _plain() -> Iterator[Row]:
     yield Row("sitemap-file", "/sitemap-people-1.xml", nothing)
     yield Row("healthz", "/healthz", all_get(200))
     yield Row("beacon-read", "/beacon/read/", all_get(405), post=all_get(403))
+
+
+def _votes(at: Places) -> Iterator[Row]:
+    """Voting: everybody who has signed in and may see the part, but for its authors."""
+    names = "public|members|unlisted without its key|unlisted with its key|private|hidden"
+    for name in names.split("|"):
+        kind = at.stories[name]
+        authors = frozenset({"writer", "co_writer", "suspended"}) if name == "public" else WRITER
+        refused = (authors | {"suspended"}) & kind.opens
+        post = {who: 403 if who in refused else 302 if who in kind.opens else 404 for who in WHO}
+        path = f"/parts/{first(kind.story).pk}/vote/{kind.query}"
+        yield Row("vote", path, all_get(405), post=post, secret=_secret(kind))
+    yield Row("vote", "/parts/999999/vote/", all_get(405), post=all_get(404))
 
 
 def _accounts() -> Iterator[Row]:
@@ -286,6 +334,242 @@ def _desk(at: Places) -> Iterator[Row]:
         )
 
 
+def _editor(at: Places) -> Iterator[Row]:
+    """The editor: for authors and editors. An empty form would empty the text, and is refused."""
+    editors = frozenset({"writer", "co_writer", "editor"})
+    some = [(part, opens, editors) for part, opens in at.parts.values()]
+    some.append((first(at.stories["public"].story), EVERYBODY, editors))
+    some.append((first(at.stories["private"].story), WRITER, WRITER))
+    some.append((first(at.stories["deleted"].story), NOBODY, NOBODY))
+    for part, opens, mine in some:
+        secret = () if opens == EVERYBODY else (part.title, part.slug)
+        seen: Expected = {who: 403 if who in opens else 404 for who in WHO}
+        page = {**seen, **dict.fromkeys(opens & mine, 200), "visitor": 302}
+        script = {**page, "visitor": 401}
+        wrong = dict.fromkeys(opens & mine, 400)
+        path = f"/write/parts/{part.pk}/"
+        yield Row("editor", path, page, post={**page, **wrong}, secret=secret)
+        yield Row("editor", f"{path}?as=markdown", page, post={**page, **wrong}, secret=secret)
+        yield Row("keep-part", f"{path}keep/", script, post={**script, **wrong}, secret=secret)
+        refused = all_get(405, visitor=401)
+        yield Row("part-picture", f"{path}pictures/", refused, post={**script, **wrong}, secret=secret)
+
+
+def _releasing(at: Places) -> Iterator[Row]:
+    """When parts come out: for the authors. An empty form is no wish, and is told so."""
+    yield Row("write-calendar", "/write/calendar/", signed_in(200), post=signed_in(405))
+    yield Row("write-calendar", "/write/calendar/?month=2026-03", signed_in(200), post=signed_in(405))
+    for name in ("public", "members", "unlisted without its key", "private", "draft", "hidden", "deleted"):
+        kind = at.stories[name]
+        authors = {"writer", "co_writer"} if name == "public" else {"writer"}
+        path = f"/write/stories/{kind.story.pk}/release/"
+        yield _for_authors("write-release", path, kind.opens, authors, _secret(kind))
+    for part, opens in at.parts.values():
+        path = f"/write/parts/{part.pk}/publish/"
+        authors = {"writer", "co_writer"}
+        yield _for_authors("publish-part", path, opens, authors, (part.title, part.slug))
+    out, private = first(at.stories["public"].story), first(at.stories["private"].story)
+    path = f"/write/parts/{out.pk}/publish/"
+    yield _for_authors("publish-part", path, EVERYBODY, {"writer", "co_writer"}, ())
+    path = f"/write/parts/{private.pk}/publish/"
+    yield _for_authors("publish-part", path, WRITER, {"writer"}, _secret(at.stories["private"]))
+    yield Row("publish-part", "/write/parts/999999/publish/", signed_in(404), post=signed_in(404))
+    yield Row("write-release", "/write/stories/999999/release/", signed_in(404), post=signed_in(404))
+
+
+def _for_authors(
+    name: str, path: str, opens: frozenset[str], authors: set[str], secret: tuple[str, ...]
+) -> Row:
+    """A form of the desk: authors get it, whoever else sees the thing is refused, others find none."""
+    seen = signed_in(404) | dict.fromkeys(opens - {"visitor"}, 403)
+    mine = opens & authors
+    return Row(
+        name,
+        path,
+        {**seen, **dict.fromkeys(mine, 200)},
+        post={**seen, **dict.fromkeys(mine, 400)},
+        secret=secret,
+    )
+
+
+def _revisions(at: Places) -> Iterator[Row]:
+    """What a part was: its people look, its writers and editors act; to others who read it, it is refused."""
+    public = at.stories["public"]
+    yield from _revisions_of(first(public.story), EVERYBODY, PEOPLE, ())
+    for name in ("draft", "deleted"):
+        part, opens = at.parts[name]
+        yield from _revisions_of(part, opens, opens & PEOPLE, (part.title, part.slug))
+    for name in ("members", "private"):
+        kind = at.stories[name]
+        yield from _revisions_of(first(kind.story), kind.opens, WRITER, _secret(kind))
+
+
+def _revisions_of(
+    part: Part, opens: frozenset[str], people: frozenset[str], secret: tuple[str, ...]
+) -> Iterator[Row]:
+    seen = signed_in(404) | dict.fromkeys(opens - {"visitor"}, 403)
+    looked, nothing = seen | dict.fromkeys(people, 200), seen | dict.fromkeys(people, 404)
+    acted = seen | dict.fromkeys(people - {"beta", "suspended"}, 302)
+    pages, refused = f"/write/parts/{part.pk}/revisions/", signed_in(405)
+    yield Row("revisions", pages, looked, post=refused, secret=secret)
+    yield Row("revisions", f"{pages}?one=1&other=1", looked, post=refused, secret=secret)
+    yield Row("revisions", f"{pages}?one=1&other=99", nothing, post=refused, secret=secret)
+    yield Row("revision", f"{pages}1/", looked, post=refused, secret=secret)
+    for act in ("restore", "name", "keep", "dismiss"):
+        yield Row(f"revision-{act}", f"{pages}1/{act}/", refused, post=acted, secret=secret)
+
+
+def _many_hands(at: Places) -> Iterator[Row]:
+    """The people of a story and their notes: they look; those who are suspended do nothing else."""
+    for name in ("public", "members", "private", "draft", "deleted"):
+        kind = at.stories[name]
+        people = PEOPLE if name == "public" else kind.opens & WRITER
+        seen = {**signed_in(404), **dict.fromkeys(kind.opens - {"visitor"}, 403)}
+        acts = seen | dict.fromkeys(people - {"suspended"}, 400)
+        secret, page = _secret(kind), f"/write/stories/{kind.story.pk}/people/"
+        yield Row("story-people", page, seen | dict.fromkeys(people, 200), post=acts, secret=secret)
+        notes = f"/write/parts/{first(kind.story).pk}/notes/"
+        looks = seen | dict.fromkeys(people - {"suspended"}, 200)
+        yield Row("part-notes", notes, looks, post=acts, secret=secret)
+    part, opens = at.parts["draft"]
+    seen = {**signed_in(404), **dict.fromkeys(opens, 403)}
+    able = opens - {"suspended"}
+    yield Row(
+        "part-notes",
+        f"/write/parts/{part.pk}/notes/?block=1",
+        seen | dict.fromkeys(able, 200),
+        post=seen | dict.fromkeys(able, 400),
+        secret=(part.title,),
+    )
+    yield from _asked(at)
+
+
+def _asked(at: Places) -> Iterator[Row]:
+    """An invitation is there for who is invited, what one has left for who left it, and for nobody else."""
+    private, reader = at.stories["private"], PenName.objects.get(slug="reader")
+    role, _new = Role.objects.get_or_create(story=private.story, pen_name=reader, kind="beta")
+    left, _new = Departure.objects.get_or_create(
+        story=at.stories["public"].story, pen_name=reader, kind="co-author"
+    )
+    asked = {**gate(frozenset({"reader"})), "visitor": 302}
+    path, secret = f"/write/invitations/{role.pk}/", _secret(private)
+    yield Row("answer-invitation", path, asked, post={**asked, "reader": 400}, secret=secret)
+    yield Row("answer-invitation", "/write/invitations/999999/", signed_in(404), post=signed_in(404))
+    yield Row("departures", "/write/departures/", signed_in(200), post=signed_in(405))
+    back = {**gate(frozenset({"reader"}), 302), "visitor": 302}
+    yield Row("come-back", f"/write/departures/{left.pk}/", signed_in(405), post=back)
+
+
+def _settings(at: Places) -> Iterator[Row]:
+    """My account: everybody's own. A suspended one looks, takes its stories along, and may leave."""
+    yield Row("settings", "/settings/", signed_in(200), post=signed_in(405))
+    yield Row("take-everything", "/settings/everything.zip", signed_in(200), post=signed_in(405))
+    yield Row("close-account", "/settings/close/", signed_in(200), post=signed_in(400))
+    yield Row("keep-account", "/settings/keep/", signed_in(405), post=signed_in(302))
+    yield Row("pen-names", "/settings/pen-names/", signed_in(200), post=signed_in(400, suspended=403))
+    mine, former = _second_name(at)
+    yield Row("face", mine.face_url, all_get(200))
+    yield Row("face", f"/faces/{'0' * 64}.webp", all_get(404))
+    yield Row("person", f"/people/{former.slug}/", all_get(302))
+    one = f"/settings/pen-names/{mine.pk}/"
+    theirs = {**gate(WRITER, 302), "visitor": 302}
+    yield Row("pen-name", one, {**gate(WRITER), "visitor": 302}, post=theirs)
+    yield Row("pen-name-rename", f"{one}name/", signed_in(405), post={**theirs, "writer": 400})
+    yield Row("pen-name-end-former", f"{one}former/{former.pk}/end/", signed_in(405), post=theirs)
+    yield Row("pen-name-end-former", f"{one}former/999999/end/", signed_in(405), post=signed_in(404))
+    for what in ("prefer", "retire", "bring-back", "remove-picture"):
+        yield Row("pen-name-change", f"{one}{what}/", signed_in(405), post=theirs)
+    yield Row("pen-name-change", f"{one}explode/", signed_in(405), post=signed_in(404))
+    yield Row("pen-name", "/settings/pen-names/999999/", signed_in(404), post=signed_in(404))
+    suspended = frozenset({"suspended"})
+    banned = f"/settings/pen-names/{PenName.objects.get(name='Suspended').pk}/"
+    theirs = {**gate(suspended, 403), "visitor": 302}
+    yield Row("pen-name", banned, {**gate(suspended), "visitor": 302}, post=theirs)
+    for what in ("prefer", "retire", "bring-back", "remove-picture"):
+        yield Row("pen-name-change", f"{banned}{what}/", signed_in(405), post=theirs)
+
+
+def _second_name(at: Places) -> tuple[PenName, FormerName]:
+    """Another pen name of the writer, with a picture and a former name."""
+    writer = at.job.owner
+    known = writer.pen_names.filter(name="Second Quill").first()
+    mine = known or pen_names.rename(pen_names.take("First Quill", by=writer), "Second Quill", by=writer)
+    faces.put(mine, picture(200), by=writer)
+    mine.refresh_from_db()
+    return mine, mine.former_names.get()
+
+
+def _doors(at: Places) -> Iterator[Row]:
+    """Keys and codes, sessions, the host at the doors. Nobody of the cast has a password, key or code."""
+    host = frozenset({"host"})
+    yield Row("account_waiting", "/accounts/waiting/", all_get(200))
+    yield Row("usersessions_list", "/accounts/sessions/", signed_in(200), post=signed_in(302))
+    keys = "/accounts/2fa/"
+    yield Row("mfa_index", keys, signed_in(200), post=signed_in(405))
+    yield Row("mfa_authenticate", f"{keys}authenticate/", all_get(302), post=all_get(302))
+    for name, path in (
+        ("mfa_reauthenticate", "reauthenticate/"),
+        ("mfa_reauthenticate_webauthn", "webauthn/reauthenticate/"),
+    ):
+        yield Row(name, keys + path, signed_in(403), post=signed_in(403))
+    for name, path in (
+        ("mfa_activate_totp", "totp/activate/"),
+        ("mfa_add_webauthn", "webauthn/add/"),
+        ("mfa_generate_recovery_codes", "recovery-codes/generate/"),
+    ):
+        yield Row(name, keys + path, signed_in(200), post=signed_in(200))
+    for name, path in (
+        ("mfa_deactivate_totp", "totp/deactivate/"),
+        ("mfa_download_recovery_codes", "recovery-codes/download/"),
+        ("mfa_remove_webauthn", "webauthn/keys/1/remove/"),
+        ("mfa_edit_webauthn", "webauthn/keys/1/edit/"),
+    ):
+        yield Row(name, keys + path, signed_in(404), post=signed_in(404))
+    yield Row("mfa_view_recovery_codes", f"{keys}recovery-codes/", signed_in(404), post=signed_in(405))
+    yield Row("mfa_list_webauthn", f"{keys}webauthn/", signed_in(200), post=signed_in(405))
+    yield Row("mfa_login_webauthn", f"{keys}webauthn/login/", all_get(302), post=all_get(302))
+    yield Row("host-people", "/host/people/", gate(host))
+    yield Row("host-stories", "/host/stories/", gate(host))
+    waits = person("newcomer", is_active=False, waits_since=timezone.now())
+    yield Row("host-person", f"/host/people/{waits.pk}/", all_get(405), post=gate(host, 302))
+    yield Row("host-invite", "/host/invitations/", all_get(405), post=gate(host, 302))
+    yield Row("host-invitation-end", "/host/invitations/1/end/", all_get(405), post=all_get(404))
+    out = at.stories["public"].story
+    yield Row("host-story", f"/host/stories/{out.pk}/", all_get(405), post=all_get(404))
+
+
+def _desk_pages(at: Places) -> Iterator[Row]:
+    """Beginning, what a story says of itself, its parts, find and replace. Without a form that holds, POST is
+    a bad request; the rules refuse those who may look and not change."""
+    yield Row("write-new", "/write/new/", signed_in(200), post=signed_in(400))
+    yield Row("write-tags", "/write/tags/?kind=theme&q=la", signed_in(200), post=signed_in(405))
+    authors, writers = frozenset({"writer", "co_writer"}), frozenset({"writer", "co_writer", "editor"})
+    for name in ("public", "members", "private", "draft", "hidden", "withdrawn", "deleted"):
+        kind = at.stories[name]
+        path, secret = f"/write/stories/{kind.story.pk}/", _secret(kind)
+
+        def may(
+            who: frozenset[str], status: int, kind: Kind = kind, shared: bool = name == "public"
+        ) -> Expected:
+            allowed = (who if shared else who & WRITER) & kind.opens
+            seen = {one: 403 if one in kind.opens else 404 for one in WHO}
+            return {**seen, **dict.fromkeys(allowed, status), "visitor": 302}
+
+        looks = may(PEOPLE, 200) if name == "public" else may(WRITER, 200)
+        yield Row("write-story", path, may(authors, 200), post=may(authors, 400), secret=secret)
+        yield Row("write-story-key", f"{path}key/", signed_in(405), post=may(authors, 302), secret=secret)
+        yield Row(
+            "write-story-withdraw", f"{path}withdraw/", signed_in(405), post=may(authors, 302), secret=secret
+        )
+        back = {**may(authors, 302), **({"writer": 302} if name == "deleted" else {})}
+        yield Row("write-story-back", f"{path}back/", signed_in(405), post=back, secret=secret)
+        bare = {who: 400 if status == 200 else status for who, status in looks.items()}
+        yield Row("write-parts", f"{path}parts/", looks, post=bare, secret=secret)
+        yield Row(
+            "write-replace", f"{path}replace/", may(writers, 200), post=may(writers, 400), secret=secret
+        )
+
+
 def _host() -> Iterator[Row]:
     """The host's pages are not there for anybody else."""
     host = frozenset({"host"})
@@ -307,6 +591,7 @@ def _story(kind: Kind, cover: Picture) -> Iterator[Row]:
     yield Row("story", f"/stories/{one.pk}-wrong/{query}", gate(kind.opens, 302), secret=secret)
     yield Row("story", f"/stories/{one.pk}/{query}", gate(kind.opens, 302), secret=secret)
     yield Row("media", cover.url + query, gate(kind.opens), secret=secret)
+    yield Row("cover", f"/media/{cover.sha256}-320.webp{query}", gate(kind.opens), secret=secret)
     file = f"/downloads/{one.pk}-{quote(one.slug)}.epub{query}"
     yield Row("download-epub", file, gate(takes), secret=secret)
     wrong = takes | (kind.opens if kind.takes == NOBODY else NOBODY)

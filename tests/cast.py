@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from talehouse.accounts import pen_names
 from talehouse.accounts.models import Account, PenName
-from talehouse.stories import describing, publishing, removing
+from talehouse.stories import describing, people, publishing, removing
 from talehouse.stories.models import Part, Role, RoleKind, Story
 
 PROSE = (
@@ -114,8 +114,8 @@ def archive(cast: Cast) -> Archive:
         ("editor", RoleKind.EDITOR),
         ("beta", RoleKind.BETA),
     ):
-        role = describing.add_role(public, cast.pen(who), kind, by=cast.writer)
-        describing.accept_role(role, by=getattr(cast, who))
+        role = people.ask(public, cast.pen(who), kind, by=cast.writer)
+        people.accept(role, by=getattr(cast, who))
     Role.objects.create(
         story=public,
         pen_name=cast.pen("suspended"),

@@ -18,7 +18,9 @@ MODULES = sorted(
     path for path in HOUSE.rglob("*.py") if not {"tests", "migrations", "management"} & set(path.parts)
 )
 
-SAME_EVERYWHERE = frozenset({"EPUB", "DOCX", "HTML, Markdown", "ZIP", "Aa", "a", "c", "j", "k"})
+SAME_EVERYWHERE = frozenset(
+    {"EPUB", "DOCX", "HTML", "Markdown", "HTML, Markdown", "ZIP", "Aa", "a", "c", "j", "k", "t"}
+)
 """Names of formats and of keys; the letters on the button of the reader settings."""
 
 SPOKEN = frozenset(
@@ -27,6 +29,7 @@ SPOKEN = frozenset(
 """Attributes that are read to people; so are those of `data-` that hold more than a word."""
 
 TRANSLATES = frozenset({"translate", "trans", "blocktranslate", "blocktrans", "plural"})
+TRANSLATED = re.compile(r"context\s+\S+|_\((?:\"[^\"]*\"|'[^']*')\)")
 LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 SENTENCE = re.compile(r"\b[A-Z][a-z]+$|[^\W\d_]+ +[^\W\d_]+")
 """A word with a capital letter alone, or two words: no path, no code, no name of a field."""
@@ -72,7 +75,7 @@ def arguments(tokens: list[Token]) -> Iterator[str]:
         if token.token_type in {TokenType.BLOCK, TokenType.VAR}:
             if token.contents.split(maxsplit=1)[0] in TRANSLATES:
                 continue
-            for one, other in LITERAL.findall(re.sub(r"context\s+\S+", "", token.contents)):
+            for one, other in LITERAL.findall(TRANSLATED.sub("", token.contents)):
                 if SENTENCE.search(one or other):
                     yield one or other
 
@@ -109,6 +112,7 @@ def test_a_template_says_nothing_outside_of_gettext(path: Path) -> None:
         ('<b data-say="Stop it" data-key="left">1</b>', ["Stop it"]),
         ('{{ name|default:"Nobody" }}', ["Nobody"]),
         ('{% include "a/b.html" with label="Next part" %}', ["Next part"]),
+        ('{% include "a/b.html" with label=_("Next part") %}', []),
         ("<svg><title>A lamp</title></svg>", ["A lamp"]),
         ("<p{% if x %} hidden{% endif %}>&nbsp;· {{ x|join:', ' }}</p>", []),
     ],
@@ -122,7 +126,7 @@ def test_the_search_finds_what_it_should(template: str, said: list[str]) -> None
 SCRIPTS = sorted(HOUSE.rglob("static/**/*.js"))
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`")
-SAID = re.compile(r"^[A-Z].* |[^\W\d_] +[^\W\d_].*[.!?…]$")
+SAID = re.compile(r"^(?=.*[a-z])[A-Z].* |[^\W\d_] +[^\W\d_].*[.!?…]$")
 """In a script: words that begin or end as a sentence does. Keys (`Escape`) and lists of names do not."""
 
 

@@ -17,6 +17,7 @@ from talehouse.lib import covers
 from talehouse.lib.html import summary_of, text_of
 from talehouse.lib.languages import direction
 from talehouse.lib.words import minutes
+from talehouse.stories import pictures
 from talehouse.stories.models import Role, Story, StoryCategory, StoryTag, StoryWarning
 from talehouse.tags.vocabulary import Category, Rating, Status, TagKind, Warning
 
@@ -63,6 +64,7 @@ class Card:
     language: str
     dir: str
     cover_url: str | None
+    cover_srcset: str
     cover_width: int
     cover_height: int
     cover_alt: str
@@ -155,6 +157,7 @@ def card(story: Story, surroundings: Sequence[Around], *, key: str = "") -> Card
         language=story.language,
         dir=direction(story.language),
         cover_url=cover.url + suffix if cover else None,
+        cover_srcset=pictures.srcset(cover, suffix) if cover else "",
         cover_width=cover.width if cover else 200,
         cover_height=cover.height if cover else 300,
         cover_alt=story.cover_alt,

@@ -91,8 +91,10 @@ def book(story: Story, shown: Card) -> dict[str, Any]:
     return _without_empty(data)
 
 
-def chapter(part: Part, authors: Sequence[Named], names: Sequence[Around]) -> dict[str, Any]:
-    """A part as a `Chapter` of its `Book`, with its counters."""
+def chapter(
+    part: Part, authors: Sequence[Named], names: Sequence[Around], *, number: int | None
+) -> dict[str, Any]:
+    """A part as a `Chapter` of its `Book`, with its counters. An announcement is an `Article`."""
     story = part.story
     inside = {
         "@type": "Book",
@@ -103,11 +105,11 @@ def chapter(part: Part, authors: Sequence[Named], names: Sequence[Around]) -> di
     }
     data = {
         "@context": "https://schema.org",
-        "@type": "Chapter",
+        "@type": "Article" if part.kind == Part.Kind.ANNOUNCEMENT else "Chapter",
         "@id": settings.BASE_URL + part.url,
         "url": settings.BASE_URL + part.url,
         "name": part.title,
-        "position": part.position,
+        "position": number,
         "inLanguage": story.language,
         "author": _authors(authors),
         "keywords": [row.name for row in names if row.what in TagKind.values],

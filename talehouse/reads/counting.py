@@ -43,9 +43,10 @@ def today() -> date:
 def record(part: Part, *, by: Reader) -> bool:
     """Count this read, unless it is one that is never counted or has been counted today.
 
-    Never counted: anyone with a role on the story, known bots. Returns whether it counted.
+    Never counted: anyone with a role on the story, a host who looks at a story that waits for approval, known
+    bots. Returns whether it counted.
     """
-    if is_bot(by.browser) or _has_role(part, by.person):
+    if is_bot(by.browser) or _has_role(part, by.person) or _judges(part, by.person):
         return False
     day = today()
     key = reader_key(by, day)
@@ -81,6 +82,10 @@ def _has_role(part: Part, person: Person) -> bool:
     if person.pk is None:
         return False
     return Role.objects.filter(story=part.story_id, pen_name__account=person.pk).exists()
+
+
+def _judges(part: Part, person: Person) -> bool:
+    return person.is_host and Story.objects.filter(pk=part.story_id, held_at__isnull=False).exists()
 
 
 def reader_key(reader: Reader, day: date) -> str:

@@ -17,6 +17,7 @@ from tests.serving import Serving
 BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
 )
+NEAR = {"127.0.0.1", "localhost"}
 PASSWORD = "a lamp above the weir"
 _versions = count(151)
 
@@ -142,7 +143,7 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in NEAR:
             self.far.append(request.url)
 
     def _response(self, response: Response) -> None:

@@ -38,6 +38,9 @@ WRITER = {
     "sign out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
     "password": "/accounts/password/change/",
+    "settings": "/settings/",
+    "pen names": "/settings/pen-names/",
+    "closing": "/settings/close/",
 }
 HOST = {"setup": "/host/setup/", "host": "/host/"}
 AXE = {"resultTypes": ["violations"]}

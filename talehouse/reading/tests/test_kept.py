@@ -60,7 +60,7 @@ def test_nothing_personal_is_shared(layer: PageLayer, cast: Cast, archive: Archi
         who: Browser(layer, cast, who).get(archive.public.url)[1] for who in ("reader", "stranger", "writer")
     }
     assert "Reader" in pages["reader"] and "Reader" not in pages["stranger"]
-    assert "on your desk" in pages["writer"] and "on your desk" not in pages["reader"]
+    assert "Edit this story" in pages["writer"] and "Edit this story" not in pages["reader"]
 
 
 def test_the_personal_places_speak_the_language_of_the_page(layer: PageLayer, cast: Cast) -> None:

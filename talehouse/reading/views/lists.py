@@ -13,11 +13,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from talehouse.accounts.models import PenName, Person, Visitor
+from talehouse.accounts.models import Person, Visitor
 from talehouse.lib.slugs import name_key
 from talehouse.lib.slugs import slug as make_slug
 from talehouse.pages.keeping import kept
-from talehouse.reading import keyset
+from talehouse.reading import keyset, people
 from talehouse.reading.cards import Card, Named, cards, place, selected
 from talehouse.reading.opening import person_of
 from talehouse.stories.models import Series, SeriesEntry, Story, StoryTag
@@ -291,20 +291,16 @@ def _renamed(things: QuerySet[Any], typed: str) -> HttpResponse:
 @kept
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """A pen name: who it says it is, and its listed stories."""
-    found = PenName.objects.filter(slug=slug, account__is_active=True).first()
+    found = people.known().filter(slug=slug).first()
     if found is None:
-        return _renamed(PenName.objects.filter(account__is_active=True), slug)
+        now = people.now_called(slug)
+        return HttpResponseRedirect(now.url) if now else _renamed(people.known(), slug)
     roles = ("author", "co-author")
     stories = Story.objects.listed_for(person_of(request)).filter(
         roles__pen_name=found, roles__kind__in=roles, roles__accepted_at__isnull=False
     )
     context = _listing(request, stories, found.url)
-    context["person"] = {
-        "name": found.name,
-        "about": mark_safe(found.about),
-        "since": found.made_at,
-        "url": found.url,
-    }  # noqa: S308
+    context["person"] = people.told(found)
     context["canonical_url"] = settings.BASE_URL + found.url
     _keep(request, [f"pen:{found.pk}"], context["cards"])
     return render(request, "reading/person.html", context)
@@ -325,6 +321,8 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     shown = cards([_with_entry(entry) for entry in entries])
     context = {
         "series": {
+            "following": f"series-{found.pk}",
+            "talk_url": f"/series/{found.pk}/comments/",
             "title": found.title,
             "summary": mark_safe(found.summary),  # noqa: S308  sanitised on the way in
             "authors": [Named(found.owner.name, f"/people/{quote(found.owner.slug)}/")],

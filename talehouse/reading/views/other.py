@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from talehouse.accounts import faces
 from talehouse.accounts import preferences as wishes
+from talehouse.accounts.models import PenName
+from talehouse.lib.clock import zones
 from talehouse.pages.keeping import kept
 from talehouse.pages.variant import RATINGS
 from talehouse.reading.opening import person_of
@@ -24,6 +29,7 @@ from talehouse.stories.models import Part, Story
 YEAR = 60 * 60 * 24 * 365
 MAP_SIZE = 5000
 """Addresses in one sitemap file; the protocol allows 50,000."""
+NOT_FOR_CRAWLERS = ("/accounts/", "/host/", "/write/", "/settings/", "/preferences/", "/beacon/")
 
 
 @require_GET
@@ -33,19 +39,43 @@ def media(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
     found = get_object_or_404(
         pictures.visible_to(person_of(request), key=key), sha256=sha256, extension=extension
     )
+    return _file(request, found.name, found.mime, found.sha256[:32])
+
+
+@require_GET
+def cover(request: HttpRequest, sha256: str, width: str) -> HttpResponse:
+    """A narrower copy of a cover, by the same gate; where there is none, the cover itself."""
+    if int(width) not in pictures.WIDTHS:
+        raise Http404
+    key = request.GET.get("key", "")[:40]
+    found = get_object_or_404(pictures.visible_to(person_of(request), key=key), sha256=sha256)
+    narrow = f"{sha256}-{width}.webp"
+    if default_storage.exists(narrow):
+        return _file(request, narrow, "image/webp", f"{sha256[:32]}-{width}")
+    return _file(request, found.name, found.mime, sha256[:32])
+
+
+@require_GET
+def face(request: HttpRequest, name: str) -> HttpResponse:
+    """The picture of a pen name; once it is taken away, it is not found."""
+    get_object_or_404(PenName, face=name, account__is_active=True)
+    return _file(request, faces.path(name), "image/webp", name[:32])
+
+
+def _file(request: HttpRequest, name: str, mime: str, tag: str) -> HttpResponse:
     headers = {
         "Cache-Control": "private, no-cache",
-        "ETag": f'"{found.sha256[:32]}"',
+        "ETag": f'"{tag}"',
         "Content-Security-Policy": "default-src 'none'",
     }
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
     try:
-        with default_storage.open(found.name) as file:
+        with default_storage.open(name) as file:
             data = file.read()
     except FileNotFoundError as error:
         raise Http404 from error
-    return HttpResponse(data, content_type=found.mime, headers=headers)
+    return HttpResponse(data, content_type=mime, headers=headers)
 
 
 @never_cache
@@ -58,7 +88,21 @@ def preferences(request: HttpRequest) -> HttpResponse:
         language = request.POST.get("language", "")
         rating = request.POST.get("rating", "")
         _remember(request, response, language, rating)
+        _remember_zone(request)
         return response
+    context: dict[str, Any] = {
+        "languages": settings.LANGUAGES,
+        "language": request.LANGUAGE_CODE,
+        "ceilings": _ceilings(request),
+        "next": onward,
+        "zone": getattr(person_of(request), "time_zone", ""),
+        "zones": _zones() if person_of(request).pk else [],
+    }
+    return render(request, "reading/preferences.html", context)
+
+
+def _ceilings(request: HttpRequest) -> list[dict[str, Any]]:
+    """The highest ratings that may be asked for here."""
     limit = RATINGS.index(house_of(request).ceiling)
     labels = {
         "general": _("General only"),
@@ -67,15 +111,24 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "explicit": _("Everything, explicit too"),
     }
     ceiling = person_of(request).limit
-    context: dict[str, Any] = {
-        "languages": settings.LANGUAGES,
-        "language": request.LANGUAGE_CODE,
-        "ceilings": [
-            {"key": key, "label": labels[key], "current": key == ceiling} for key in RATINGS[: limit + 1]
-        ],
-        "next": onward,
-    }
-    return render(request, "reading/preferences.html", context)
+    return [{"key": key, "label": labels[key], "current": key == ceiling} for key in RATINGS[: limit + 1]]
+
+
+@lru_cache(maxsize=1)
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Time zones by region, each with its name as it is kept and as it is read."""
+    by_region = groupby(zones(), lambda name: name.partition("/")[0])
+    return [(region, [(name, _place_of(name)) for name in names]) for region, names in by_region]
+
+
+def _place_of(zone: str) -> str:
+    return zone.partition("/")[2].replace("_", " ").replace("/", ", ") or zone
+
+
+def _remember_zone(request: HttpRequest) -> None:
+    person, zone = person_of(request), request.POST.get("time_zone", "")
+    if person.pk is not None and zone in zones():
+        wishes.change(by=person, time_zone=zone)
 
 
 def _next(request: HttpRequest) -> str:
@@ -119,7 +172,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may fetch: everything public; not the desks, forms and beacons."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/accounts/", "/host/", "/write/", "/preferences/", "/beacon/")),
+        *(f"Disallow: {path}" for path in NOT_FOR_CRAWLERS),
     ]
     lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -14,7 +14,9 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Person
 from talehouse.lib.languages import direction
@@ -23,9 +25,12 @@ from talehouse.pages.keeping import kept
 from talehouse.reading import linked
 from talehouse.reading.cards import Named, SeriesPlace, around, card, elsewhere, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
+from talehouse.stories.holding import told as held
 from talehouse.stories.models import Part, Revision, Series, Story
+from talehouse.stories.numbering import number, number_of
 from talehouse.stories.visibility import needs_notice
 
+BLOCK = re.compile(r'(<(?:p|h[2-6]|blockquote|figure) id="b-([0-9a-z]+)"[^>]*>)')
 MEDIA_SRC = re.compile(r'(src="/media/[0-9a-f]{64}\.[a-z]+)')
 
 
@@ -43,10 +48,10 @@ def part(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     person, key = person_of(request), key_of(request)
     visible = Part.objects.visible_to(person, key=key)
     joined = visible.select_related("story__series_entry__series", "published", "draft", "story__cover")
-    found = get_object_or_404(joined, pk=pk)
+    found = get_object_or_404(joined.annotate(number=number()), pk=pk)
     if slug != found.slug:
         return moved(request, found.url)
-    text = _text(found)
+    text = _text(found, person)
     adult = needs_notice(found.story.rating, person.limit) and request.GET.get("show") != "1"
     if adult and not has_role(person, found.story):
         return _notice(request, found, key)
@@ -56,9 +61,11 @@ def part(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "reading/part.html", _context(found, text, near, suffix(found.story, key)))
 
 
-def _text(found: Part) -> Revision:
+def _text(found: Part, person: Person) -> Revision:
     """What is out; for the story's people, of a part that is not out yet, its newest text."""
-    text = found.published if found.published and is_out(found) else (found.draft or found.published)
+    text = found.published
+    if text is None or (not is_out(found) and has_role(person, found.story)):
+        text = found.draft or text
     if text is None:
         raise Http404
     return text
@@ -73,14 +80,15 @@ def _context(found: Part, text: Revision, near: Near, ending: str) -> dict[str, 
     authors = [Named(row.name, f"/people/{quote(row.slug)}/") for row in names if row.what == "author"]
     cover = found.story.cover
     return {
-        "part": _part(found, _with_key(text.html, ending), ending),
+        "part": _part(found, _with_ways(_with_key(text.html, ending), found, ending), ending),
         "story": _story(found.story, authors, ending),
         "previous": _turn(near.previous, ending),
         "next": _turn(near.following, ending),
         "canonical_url": settings.BASE_URL + found.url,
         "og_image": settings.BASE_URL + cover.url if cover else None,
-        "json_ld": linked.as_json(linked.chapter(found, authors, names)),
+        "json_ld": linked.as_json(linked.chapter(found, authors, names, number=number_of(found))),
         "preview": _is_preview(found),
+        "held": held(found.story),
     }
 
 
@@ -112,12 +120,23 @@ def _with_key(html: str, ending: str) -> str:
     return MEDIA_SRC.sub(rf"\1{ending}", html) if ending else html
 
 
+def _with_ways(html: str, found: Part, ending: str) -> str:
+    """Without a script each block leads to its comments; a script puts bubbles in their place."""
+    if _is_preview(found):
+        return html
+    way = f"/parts/{found.pk}/comments/{ending}{'&amp;' if ending else '?'}block="
+    label = escape(_("Comments on this paragraph"))
+    link = rf'\1<noscript><a class="bubble lit" href="{way}\2" aria-label="{label}">…</a></noscript>'
+    return BLOCK.sub(link, html)
+
+
 def _part(found: Part, html: str, ending: str) -> SimpleNamespace:
     language = found.story.language
     return SimpleNamespace(
         id=found.pk,
         title=found.title,
-        number=found.position,
+        number=number_of(found),
+        announcement=found.kind == Part.Kind.ANNOUNCEMENT,
         url=found.url + ending,
         html=mark_safe(html),  # noqa: S308  sanitised on the way in
         note_before=mark_safe(found.note_before),  # noqa: S308
@@ -132,6 +151,8 @@ def _part(found: Part, html: str, ending: str) -> SimpleNamespace:
         dir=direction(language),
         published_at=found.release_at,
         edited_at=found.edited_at,
+        ending=ending,
+        voting=f"{found.pk}{ending.replace('?key=', '-')}",
     )
 
 

@@ -20,7 +20,9 @@ from talehouse.pages.keeping import kept
 from talehouse.reading import linked
 from talehouse.reading.cards import Card, around, card, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
+from talehouse.stories.holding import told as held
 from talehouse.stories.models import Download, Part, SeriesEntry, Story
+from talehouse.stories.numbering import number, number_of
 from talehouse.stories.powers import Power
 
 
@@ -50,7 +52,10 @@ def _context(found: Story, parts: list[Part], person: Person, key: str, own: boo
         "parts": lines,
         "publish_url": _publish_url(found, person, parts) if own else "",
         "series": _series(found, person),
+        "held": held(found),
+        "judge": not own,
         "authors": shown.authors,
+        "talk_url": f"/stories/{found.pk}/comments/{ending}",
         "tags_by_kind": _by_kind(shown),
         "canonical_url": settings.BASE_URL + found.url,
         "og_image": settings.BASE_URL + found.cover.url if found.cover else None,
@@ -71,7 +76,8 @@ def _parts_of(found: Story, person: Person, key: str, own: bool) -> Any:
         "pk position kind title slug word_count read_count vote_count comment_count release_at visibility "
         "withdrawn_at hidden_at draft_id published_id story_id"
     ).split()
-    parts = Part.objects.filter(story=found, deleted_at=None).order_by("position").only(*columns)
+    standing = Part.objects.filter(story=found, deleted_at=None).annotate(number=number())
+    parts = standing.order_by("position").only(*columns)
     if own:
         return parts.select_related("draft").only(*columns, "draft__word_count")
     coming = Q(published__isnull=False, release_at__gt=timezone.now(), withdrawn_at=None, hidden_at=None)
@@ -97,7 +103,8 @@ def _line(part: Part, found: Story, ending: str) -> SimpleNamespace:
     strict = {"members": _("For members"), "private": _("Private")}
     return SimpleNamespace(
         position=part.position,
-        number=part.position,
+        announcement=part.kind == Part.Kind.ANNOUNCEMENT,
+        number=number_of(part),
         kind=part.kind,
         title=part.title,
         url=part.url + ending,
@@ -119,10 +126,16 @@ def _with_ways(shown: Card, found: Story, parts: list[Part], person: Person, end
     out = [part for part in parts if is_out(part) and part.published_id]
     return SimpleNamespace(
         **fields,
-        first_part_url=out[0].url + ending if out else None,
+        following=f"story-{found.pk}",
+        first_part_url=_beginning(out).url + ending if out else None,
         continue_url=None,
         downloads=_downloads(found, person, ending) if found.part_count else [],
     )
+
+
+def _beginning(out: list[Part]) -> Part:
+    """Where reading begins: with the first chapter, whatever is announced before it."""
+    return next((part for part in out if part.kind == Part.Kind.CHAPTER), out[0])
 
 
 def _downloads(found: Story, person: Person, ending: str) -> list[dict[str, str]]:

@@ -20,7 +20,9 @@ if (starter && spokenText && "speechSynthesis" in window) {
     spokenText.querySelector(".spoken")?.classList.remove("spoken");
     const block = blocks[at];
     if (!block) { stop(); return; }
-    const said = block.textContent.trim();
+    const plain = block.cloneNode(true);
+    plain.querySelectorAll(".bubble, noscript").forEach((other) => other.remove());
+    const said = plain.textContent.trim();
     if (!said) { speak(blocks, at + 1, mine); return; }
     block.classList.add("spoken");
     block.scrollIntoView({ block: "center" });

@@ -1,4 +1,4 @@
-// Keys: arrows or j and k between parts, c contents, a settings, ? shows them all.
+// Keys: arrows or j and k between parts, t contents, a settings, ? shows them all (c belongs to the comments).
 const help = document.getElementById("keys");
 const rightToLeft = document.documentElement.dir === "rtl";
 const go = (selector) => document.querySelector(selector)?.click();
@@ -8,7 +8,7 @@ const ACTIONS = {
   k: () => go("[data-previous]"),
   ArrowRight: () => go(rightToLeft ? "[data-previous]" : "[data-next]"),
   ArrowLeft: () => go(rightToLeft ? "[data-next]" : "[data-previous]"),
-  c: () => go("[data-contents]"),
+  t: () => go("[data-contents]"),
   a: () => go("[data-opens=reader-settings]"),
   "?": () => help?.showModal(),
 };

@@ -1,0 +1,178 @@
+"""Comments as people meet them: pages without JavaScript, the sheet, bubbles, and who sees what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from talehouse.comments.models import Comment
+from talehouse.comments.saying import Place, say
+from talehouse.reads.models import Read
+from talehouse.stories import describing, publishing
+from talehouse.stories.models import Part
+from tests.cast import Cast, first, story
+from tests.test_queries import questions
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def part(cast: Cast) -> Part:
+    return first(story(cast))
+
+
+def on(part: Part, block: str = "") -> Place:
+    fresh = Part.objects.select_related("story", "published").get(pk=part.pk)
+    return Place(story=fresh.story, part=fresh, block=block)
+
+
+def page(cast: Cast, who: str, path: str, **headers: str) -> str:
+    answer: Any = cast.client(who).get(path, headers=headers)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return str(answer.content.decode())
+
+
+def test_a_plain_form_says_something_at_a_paragraph_and_counts_the_read(cast: Cast, part: Part) -> None:
+    client = cast.client("reader")
+    path = f"/parts/{part.pk}/comments/"
+    answer: Any = client.post(path, {"text": "Why a stone?", "block": "2"}, headers={"user-agent": FIREFOX})
+    said = Comment.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/comments/{said.pk}/")
+    assert (said.block, said.pen_name) == ("2", cast.pen("reader"))
+    assert Read.objects.count() == 1
+    there: Any = client.get(f"/comments/{said.pk}/")
+    assert there.headers["Location"] == f"{path}?at={said.pk}&block=2#c-{said.pk}"
+    assert "Why a stone?" in page(cast, "visitor", f"{path}?block=2")
+    assert "Why a stone?" not in page(cast, "visitor", f"{path}?block=1")
+
+
+def test_words_and_what_was_typed_stay_when_something_is_wrong(cast: Cast, part: Part) -> None:
+    path = f"/parts/{part.pk}/comments/"
+    fields = {"text": "My words.", "block": "2", "quote": "nowhere in it", "start": "0"}
+    answer: Any = cast.client("reader").post(path, fields)
+    assert answer.status_code == 400
+    assert "My words." in answer.content.decode() and "not in the text any more" in answer.content.decode()
+
+
+def test_an_answer_stands_in_its_thread(cast: Cast, part: Part) -> None:
+    root = say(on(part, "2"), by=cast.reader, text="One.")
+    path = f"/parts/{part.pk}/comments/"
+    cast.client("writer").post(path, {"text": "Because.", "parent": str(root.pk)})
+    answer = Comment.objects.get(parent=root)
+    assert answer.root == root
+    assert "Because." in page(cast, "visitor", f"{path}?block=2")
+
+
+def test_the_sheet_is_a_piece_of_a_page(cast: Cast, part: Part) -> None:
+    say(on(part, "2"), by=cast.reader, text="One.")
+    sheet = page(cast, "stranger", f"/parts/{part.pk}/comments/?block=2", **{"x-sheet": "1"})
+    assert "<html" not in sheet and "One." in sheet and "<textarea" in sheet
+
+
+def test_bubbles_tell_how_many_stand_where(cast: Cast, part: Part) -> None:
+    root = say(on(part, "2"), by=cast.reader, text="One.")
+    say(on(part), by=cast.writer, text="Two.", parent=root)
+    say(on(part), by=cast.stranger, text="On the whole.")
+    answer: Any = cast.client("visitor").get(f"/parts/{part.pk}/bubbles/")
+    assert answer.json() == {"blocks": {"2": 2}, "comments": 3}
+
+
+def test_what_is_done_with_a_comment(cast: Cast, part: Part) -> None:
+    said = say(on(part), by=cast.reader, text="One.")
+
+    def do(who: str, verb: str) -> int:
+        return int(cast.client(who).post(f"/comments/{said.pk}/{verb}/").status_code)
+
+    assert (do("writer", "like"), do("reader", "like"), do("visitor", "like")) == (302, 403, 302)
+    assert (do("stranger", "hide"), do("stranger", "delete"), do("writer", "delete")) == (403, 403, 403)
+    assert do("writer", "hide") == 302
+    path = f"/parts/{part.pk}/comments/"
+    assert "One." not in page(cast, "visitor", path)
+    assert "One." in page(cast, "reader", path) and "One." in page(cast, "writer", path)
+    assert do("stranger", "like") == 404
+    assert do("writer", "unhide") == 302
+    assert do("writer", "nonsense") == 404
+    edited: Any = cast.client("reader").post(f"/comments/{said.pk}/edit/", {"text": "Two."})
+    assert edited.status_code == 302 and "Two." in page(cast, "visitor", path)
+    other: Any = cast.client("stranger").post(f"/comments/{said.pk}/edit/", {"text": "Mine."})
+    assert other.status_code == 403
+    assert do("reader", "delete") == 302
+    assert "Two." not in page(cast, "visitor", path)
+
+
+def test_a_guest_is_asked_for_a_name_and_waits(cast: Cast, part: Part) -> None:
+    path = f"/parts/{part.pk}/comments/"
+    assert cast.client("visitor").post(path, {"text": "Hello", "guest_name": "Ann"}).status_code == 403
+    publishing.describe(part.story, by=cast.writer, comments_from="everyone")
+    client = cast.client("visitor")
+    assert client.post(path, {"text": "Hello"}).status_code == 400
+    sent: Any = client.post(path, {"text": "Hello", "guest_name": "Ann"})
+    assert sent.status_code == 302 and Comment.objects.get().held_for == "guest"
+    mine: Any = client.get(path)
+    assert "Hello" in mine.content.decode() and "waits for the writer" in mine.content.decode()
+    assert "Hello" not in page(cast, "visitor", path)
+
+
+def test_a_visitor_who_reads_comments_gets_no_cookie(cast: Cast, part: Part) -> None:
+    publishing.describe(part.story, by=cast.writer, comments_from="everyone")
+    say(on(part), by=cast.reader, text="One.")
+    client = cast.client("visitor")
+    for path in (f"/parts/{part.pk}/comments/", f"/parts/{part.pk}/bubbles/"):
+        assert not client.get(path).cookies, path
+
+
+def test_stories_and_series_have_their_own(cast: Cast, part: Part) -> None:
+    entry = describing.set_series(part.story, "The Keepers", owner=cast.pen("writer"), by=cast.writer)
+    assert entry is not None
+    for path in (f"/stories/{part.story_id}/comments/", f"/series/{entry.series_id}/comments/"):
+        assert cast.client("reader").post(path, {"text": f"On {path}"}).status_code == 302
+        assert f"On {path}" in page(cast, "visitor", path)
+
+
+def test_muting_and_blocking_by_name(cast: Cast, part: Part) -> None:
+    say(on(part), by=cast.stranger, text="Rude.")
+    client = cast.client("reader")
+    assert client.post("/people/stranger/mute/").status_code == 302
+    listed = page(cast, "reader", f"/parts/{part.pk}/comments/")
+    assert "Rude." not in listed and "1 comment is hidden by you." in listed
+    assert "Rude." in page(cast, "writer", f"/parts/{part.pk}/comments/")
+    assert client.post("/people/stranger/block/").status_code == 302
+    names = page(cast, "reader", "/settings/people/")
+    assert names.count("Stranger") >= 2
+    for verb in ("unmute", "unblock"):
+        client.post(f"/people/stranger/{verb}/")
+    assert "Stranger" not in page(cast, "reader", "/settings/people/")
+    assert client.post("/people/reader/mute/").status_code == 403
+
+
+def test_a_long_list_asks_the_same_number_of_questions(cast: Cast, part: Part) -> None:
+    client = cast.client("reader")
+
+    def ask() -> int:
+        client.get(f"/parts/{part.pk}/comments/")
+        with questions() as asked:
+            client.get(f"/parts/{part.pk}/comments/")
+        return len(asked)
+
+    for number in range(2):
+        root = say(on(part), by=cast.stranger, text=f"Number {number}")
+        say(on(part), by=cast.writer, text="Yes.", parent=root)
+    few = ask()
+    for number in range(30):
+        root = say(on(part), by=cast.stranger, text=f"Number {number}")
+        say(on(part), by=cast.writer, text="Yes.", parent=root)
+    assert ask() == few <= 16
+    listed = page(cast, "reader", f"/parts/{part.pk}/comments/")
+    assert listed.count('class="comment"') == 40
+    following = listed.partition('href="?after=')[2].partition('"')[0]
+    rest = page(cast, "reader", f"/parts/{part.pk}/comments/?after={following}")
+    assert rest.count('class="comment"') == 24
+
+
+def test_comments_of_an_adult_part_are_behind_its_notice(cast: Cast) -> None:
+    part = first(story(cast, "After Dark", rating="explicit"))
+    say(on(part), by=cast.reader, text="One.")
+    path = f"/parts/{part.pk}/comments/"
+    assert cast.client("visitor").get(path).status_code == 404
+    assert cast.client("visitor").get(f"{path}?show=1").status_code == 200
