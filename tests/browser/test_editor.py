@@ -411,6 +411,7 @@ def test_find_and_replace(write: Callable[..., Page], sheet: int, serving: Servi
     page.keyboard.press("Shift+Enter")
     expect(count).to_have_text("4 of 4")
     expect(text_of(page).locator(".found")).to_have_count(4)
+    expect(text_of(page).locator(".found.now")).to_be_in_viewport()
     page.get_by_label("Replace with").fill("the lamp")
     page.get_by_role("button", name="Replace", exact=True).click()
     expect(count).to_have_text("1 of 3")

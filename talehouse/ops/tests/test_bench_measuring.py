@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -339,8 +340,8 @@ def test_the_wish_follows_the_options(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     wishes: list[Wish] = []
 
-    def measure(wish: Wish, tell: object) -> dict[str, object]:
-        wishes.append(wish)
+    def measure(options: dict[str, Any]) -> dict[str, object]:
+        wishes.append(command._wish(options))
         return TOLD
 
     monkeypatch.setitem(command.BENCHES, "pages", (measure, table))

@@ -320,13 +320,7 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return HttpResponseRedirect(found.url)
     shown = cards([_with_entry(entry) for entry in entries])
     context = {
-        "series": {
-            "following": f"series-{found.pk}",
-            "talk_url": f"/series/{found.pk}/comments/",
-            "title": found.title,
-            "summary": mark_safe(found.summary),  # noqa: S308  sanitised on the way in
-            "authors": [Named(found.owner.name, f"/people/{quote(found.owner.slug)}/")],
-        },
+        "series": _told(found),
         "entries": [
             {"position": place(entry.position), "card": card}
             for entry, card in zip(entries, shown, strict=True)
@@ -335,6 +329,17 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     }
     _keep(request, [f"series:{found.pk}"], shown)
     return render(request, "reading/series.html", context)
+
+
+def _told(series: Series) -> dict[str, Any]:
+    """What its page says of a series."""
+    return {
+        "following": f"series-{series.pk}",
+        "talk_url": f"/series/{series.pk}/comments/",
+        "title": series.title,
+        "summary": mark_safe(series.summary),  # noqa: S308  sanitised on the way in
+        "authors": [Named(series.owner.name, f"/people/{quote(series.owner.slug)}/")],
+    }
 
 
 def _with_entry(entry: SeriesEntry) -> Story:

@@ -69,7 +69,10 @@ writing.finder = ({ pm }) => {
   const at = (state) => key.getState(state);
   const show = (view) => {
     const place = at(view.state).found[at(view.state).now];
-    if (place) view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, ...place)).scrollIntoView());
+    if (!place) return;
+    view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, ...place)));
+    // by ourselves: the editor scrolls only while it has the focus
+    view.dom.querySelector(".found.now")?.scrollIntoView({ block: "center" });
   };
   return {
     plugin,
