@@ -30,7 +30,7 @@ from talehouse.stories.models import Part, Revision, Series, Story
 from talehouse.stories.numbering import number, number_of
 from talehouse.stories.visibility import needs_notice
 
-BLOCK = re.compile(r'(<(?:p|h[2-6]|blockquote|figure) id="b-([0-9a-z]+)"[^>]*>)')
+BLOCK = re.compile(r'^(<(p|h[2-6]|blockquote|figure) id="b-([0-9a-z]+)".*)(</\2>)$', re.MULTILINE)
 MEDIA_SRC = re.compile(r'(src="/media/[0-9a-f]{64}\.[a-z]+)')
 
 
@@ -126,7 +126,7 @@ def _with_ways(html: str, found: Part, ending: str) -> str:
         return html
     way = f"/parts/{found.pk}/comments/{ending}{'&amp;' if ending else '?'}block="
     label = escape(_("Comments on this paragraph"))
-    link = rf'\1<noscript><a class="bubble lit" href="{way}\2" aria-label="{label}">…</a></noscript>'
+    link = rf'\1<noscript><a class="bubble lit" href="{way}\3" aria-label="{label}">…</a></noscript>\4'
     return BLOCK.sub(link, html)
 
 

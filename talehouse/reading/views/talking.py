@@ -135,7 +135,7 @@ def _list(request: HttpRequest, spot: Spot, form: CommentForm, status: int = 200
         "several_names": len(form.names) > 1,
         "may_say": _may_say(spot, account, wants=request.GET.get("write") == "1" or bool(form.is_bound)),
         "next_url": _following(request, page.following),
-        "block": spot.place.block,
+        "at_block": spot.place.block,
         "words": _words_there(spot),
     }
     sheet = request.headers.get("X-Sheet") == "1"

@@ -141,7 +141,7 @@ const bringBack = async ({ part, owner, tab, sheet, keeper, sender, tell, window
     if (told.kind === "done") { await writing.store.remove(newest.id); location.reload(); return; }
     keeper.changed();
     await keeper.keepHere();
-    if (told.kind === "conflict") { keeper.dispute(told); tell.bar("foundaside", { time }); } else keeper.send();
+    if (told.kind === "conflict") { await keeper.dispute(told); tell.bar("foundaside", { time }); } else keeper.send();
   }
   await writing.store.remove(newest.id);
   for (const copy of older) {
@@ -166,7 +166,7 @@ const begin = async () => {
     throw error;
   }
   const sender = writing.sender({ address: form.dataset.keep, token: form.elements.csrfmiddlewaretoken.value, owner });
-  keeper = writing.keeper({ part, owner, tab, way, sheet, sender, base: Number(form.elements.base.value) || null, say: tell.say, conflict: () => {} });
+  keeper = writing.keeper({ part, owner, tab, way, sheet, sender, base: Number(form.elements.base.value) || null, say: tell.say });
   count = counter(sheet);
   const windows = writing.windows(part, tab);
   windows.onOther(() => tell.bar("elsewhere"));

@@ -8,9 +8,8 @@ const AGAIN = [3_000, 6_000, 12_000, 30_000];
 const OUT_LOOK = 5_000;
 const WAITING = new Set(["offline", "trouble", "full", "busy", "out", "other"]);
 
-// `sheet`: fields() gives what is typed. `say(kind, told)` shows the state. `conflict(told)` is called when a
-// save was set aside. Times are in milliseconds.
-writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say, conflict }) => {
+// `sheet`: fields() gives what is typed. `say(kind, told)` shows the state. Times are in milliseconds.
+writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say }) => {
   const { store } = writing;
   const id = `${part}:${tab}`;
   let version = 0, sent = 0, stored = 0;
@@ -83,7 +82,7 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say, conflict })
     if (!WAITING.has(state)) tell("saving");
     const told = await sender.save(sheet.fields(), { base, tab, way, automatic: by === "hand" ? 0 : 1 });
     if (told.kind === "done") await acknowledged(now, told);
-    else if (told.kind === "conflict") { sent = now; quarrel = told; tell("conflict", told); conflict(told); if (!dirty()) await forget(); }
+    else if (told.kind === "conflict") { sent = now; quarrel = told; tell("conflict", told); if (!dirty()) await forget(); }
     else failed(told);
     return told;
   };
@@ -129,7 +128,7 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say, conflict })
   addEventListener("beforeunload", (event) => { if (dirty()) { event.preventDefault(); event.returnValue = ""; } });
 
   // A copy of an earlier window that the server has set aside: it stands in the sheet now.
-  const dispute = (told) => { sent = version; quarrel = told; tell("conflict", told); conflict(told); };
+  const dispute = async (told) => { sent = version; quarrel = told; tell("conflict", told); await forget(); };
 
   return { changed, send, keepMine, takeTheirs, dispute, dirty, keepHere };
 };
