@@ -28,7 +28,8 @@ def take_text(part: Part, new: Revision, now: datetime) -> None:
     if new.published_at is None:
         new.published_at = now
         new.save(update_fields=["published_at"])
-    _take_words(part, new)
+    if old is None or old.pk != new.pk:  # what is out already may have got another title since
+        _take_words(part, new)
     part.published, part.draft = new, None
     part.word_count = new.word_count
     texts.settle_blocks(part, new)

@@ -48,7 +48,7 @@ CONSTRUCTS = [
 ]
 
 FIGURES = [
-    f'<figure><img src="{PICTURE}" alt="A &amp; &quot;b&quot;"><figcaption>c <em>d</em></figcaption></figure>',
+    f'<figure><img src="{PICTURE}" alt="A &amp; &quot;b&quot;"><figcaption><em>d</em></figcaption></figure>',
     f'<figure class="center"><img src="{PICTURE}" alt="" width="4" height="3"></figure>',
     f'<p><img src="{PICTURE}" alt="x"><img src="{PICTURE}" alt="y"></p>',
     f'<figure><figcaption>before</figcaption><img src="{PICTURE}" alt=""></figure>',

@@ -10,7 +10,7 @@ from django.db import connection
 from talehouse.stories import drafting, people, publishing, revising
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Revision, RoleKind
-from tests.cast import Archive, Cast, first, story
+from tests.cast import PROSE, Archive, Cast, first, story
 
 Kind = Revision.Kind
 
@@ -188,3 +188,14 @@ def test_many_at_once_lose_no_word(cast: Cast) -> None:
     assert {words(row) for row in kept} == {"Begun.", *given}
     assert [row.number for row in kept] == list(range(1, len(kept) + 1))
     assert part.draft == [row for row in kept if row.kind != Kind.ASIDE][-1]
+
+
+def test_publishing_what_is_out_already_brings_no_old_title_back(cast: Cast) -> None:
+    part = first(story(cast))
+    number = part.revisions.latest("number").number
+    drafting.save(part, by=cast.writer, html=PROSE, base=number, title="By the Weir")
+    publishing.publish(part, by=cast.writer)
+    publishing.edit(part, by=cast.writer, title="Above the Weir")
+    publishing.publish(part, by=cast.writer)
+    part.refresh_from_db()
+    assert part.title == "Above the Weir"
