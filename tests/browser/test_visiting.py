@@ -48,7 +48,7 @@ def test_from_home_to_the_next_part(page: Page, stock: Stock) -> None:
     expect(page.locator("h1")).to_contain_text("Third Step")
     page.keyboard.press("k")
     expect(page.locator("h1")).to_contain_text("Second Step")
-    page.keyboard.press("c")
+    page.keyboard.press("t")
     expect(page.locator("h1")).to_contain_text("Three Steps")
 
 

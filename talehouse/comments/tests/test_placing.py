@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talehouse.activity.log import deliver_all
 from talehouse.comments.models import Comment
 from talehouse.comments.placing import follow_text
 from talehouse.comments.quoting import Quote
@@ -17,6 +16,7 @@ from talehouse.lib import html as markup
 from talehouse.stories import publishing
 from talehouse.stories.models import Part
 from tests.cast import Cast, first, story
+from tests.delivering import deliver_now
 
 LAMP = "<p>She carried the lamp for three miles under her coat, past the drowned orchard and the gate.</p>"
 STONE = "<p>“Set it down,” said the keeper, “but not on the stone. The stone remembers.”</p>"
@@ -31,7 +31,7 @@ def publish(part: Part, cast: Cast, html: str) -> None:
     """A new text is out, and the worker has read the log."""
     publishing.edit(part, by=cast.writer, html=html)
     publishing.publish(part, by=cast.writer)
-    deliver_all()
+    deliver_now()
 
 
 def said_at(part: Part, cast: Cast, words: str, quoted: bool = True) -> Comment:
@@ -105,7 +105,7 @@ def test_before_the_worker_has_run_the_old_place_stands(cast: Cast, part: Part) 
     publishing.publish(part, by=cast.writer)
     comment.refresh_from_db()
     assert (comment.block, comment.start, comment.end) == before
-    deliver_all()
+    deliver_now()
     assert shown(comment) == ("exact", "three miles")
 
 

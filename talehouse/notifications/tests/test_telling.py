@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from talehouse.accounts import blocking, pen_names
 from talehouse.accounts.models import Account
-from talehouse.activity.log import deliver_all
 from talehouse.comments import deciding
 from talehouse.comments.saying import Place, say
 from talehouse.library import following
@@ -25,6 +24,7 @@ from talehouse.stories import publishing, removing
 from talehouse.stories.models import Part
 from talehouse.votes import casting
 from tests.cast import PROSE, Cast, first, story
+from tests.delivering import deliver_now
 
 
 def on(part: Part) -> Place:
@@ -39,14 +39,14 @@ def told(account: Account) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_before(cast: Cast) -> None:
-    deliver_all()
+    deliver_now()
 
 
 def test_a_comment_is_told_to_the_authors_and_an_answer_to_whom_it_answers(cast: Cast) -> None:
     part = first(story(cast))
     said = say(on(part), by=cast.reader, text="One.")
     say(on(part), by=cast.stranger, text="Two.", parent=said)
-    deliver_all()
+    deliver_now()
     assert told(cast.writer) == ["2 new comments on “Part 1”"]
     assert told(cast.reader) == ["Stranger has answered you on “Part 1”"]
     assert told(cast.stranger) == []
@@ -56,7 +56,7 @@ def test_nobody_is_told_of_their_own_deeds_or_twice_of_one_comment(cast: Cast) -
     part = first(story(cast))
     said = say(on(part), by=cast.writer, text="My own.")
     say(on(part), by=cast.reader, text="@writer look!", parent=said)
-    deliver_all()
+    deliver_now()
     assert told(cast.writer) == ["Reader has answered you on “Part 1”"]
 
 
@@ -64,7 +64,7 @@ def test_votes_are_one_line_without_names(cast: Cast) -> None:
     part = first(story(cast))
     for who in (cast.reader, cast.stranger, cast.host):
         casting.cast(part, by=who)
-    deliver_all()
+    deliver_now()
     assert told(cast.writer) == ["3 people voted for “Open Water”"] or told(cast.writer)[0].startswith(
         "3 people"
     )
@@ -74,7 +74,7 @@ def test_votes_are_one_line_without_names(cast: Cast) -> None:
 def test_an_event_that_comes_again_counts_once(cast: Cast) -> None:
     part = first(story(cast))
     casting.cast(part, by=cast.reader)
-    deliver_all()
+    deliver_now()
     row = cast.writer.notifications.get()
     news = telling.News(row.kind, row.group, row.subject_type, row.subject_id, row.last_event)
     telling.tell(news, [cast.writer.pk])
@@ -87,7 +87,7 @@ def test_whom_one_has_blocked_one_hears_nothing_of(cast: Cast) -> None:
     said = say(on(part), by=cast.reader, text="One.")
     say(on(part), by=cast.stranger, text="Two.", parent=said)
     blocking.block(cast.pen("stranger"), by=cast.reader)
-    deliver_all()
+    deliver_now()
     assert told(cast.reader) == []
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_told_of_what_one_may_not_see_any_more(cast: Cast) -> None:
     part = first(story(cast))
     said = say(on(part), by=cast.reader, text="One.")
     answer = say(on(part), by=cast.stranger, text="Two.", parent=said)
-    deliver_all()
+    deliver_now()
     deciding.hide(answer, by=cast.writer)
     assert told(cast.reader) == []
     deciding.unhide(answer, by=cast.writer)
@@ -108,23 +108,23 @@ def test_a_comment_that_waits_is_told_to_the_authors_alone(cast: Cast) -> None:
     made = story(cast)
     publishing.describe(made, by=cast.writer, comments_wait="all")
     said = say(on(first(made)), by=cast.reader, text="@stranger hello")
-    deliver_all()
+    deliver_now()
     assert told(cast.writer) == ["1 comment waits for you, on “Part 1”"]
     assert told(cast.stranger) == []
     deciding.approve(said, by=cast.writer)
-    deliver_all()
+    deliver_now()
     assert told(cast.stranger) == ["Reader names you in a comment on “Part 1”"]
 
 
 def release(cast: Cast, made: Any, title: str) -> None:
     publishing.publish(publishing.add_part(made, by=cast.writer, title=title, html=PROSE), by=cast.writer)
-    deliver_all()
+    deliver_now()
     telling.fan_out()
 
 
 def test_followers_of_story_and_writer_hear_of_a_new_part_once(cast: Cast) -> None:
     made = story(cast)
-    deliver_all()
+    deliver_now()
     telling.fan_out()
     following.follow(made, by=cast.reader)
     following.follow(cast.pen("writer"), by=cast.reader)
@@ -145,7 +145,7 @@ def test_a_typo_that_is_mended_is_told_to_nobody(cast: Cast) -> None:
     following.follow(made, by=cast.reader)
     publishing.edit(first(made), by=cast.writer, html=PROSE.replace("lamp", "lantern"))
     publishing.publish(first(made), by=cast.writer)
-    deliver_all()
+    deliver_now()
     telling.fan_out()
     assert told(cast.reader) == []
 
@@ -158,13 +158,13 @@ def crowd(number: int) -> list[Account]:
 
 def test_a_fan_out_goes_on_where_a_crash_left_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     made = story(cast)
-    deliver_all()
+    deliver_now()
     telling.fan_out()
     people = crowd(250)
     Follow.objects.bulk_create([Follow(account=p, target="story", target_id=made.pk) for p in people])
     monkeypatch.setattr(telling, "BATCH", 100)
     publishing.publish(publishing.add_part(made, by=cast.writer, title="Next", html=PROSE), by=cast.writer)
-    deliver_all()
+    deliver_now()
     job = FanOut.objects.get(done_at=None)
     telling._next_batch(job.pk)
     assert Notification.objects.filter(kind=Kind.NEW_PART).count() == 100
@@ -192,7 +192,7 @@ def test_one_mail_for_all_that_is_due_and_never_again(cast: Cast) -> None:
         wishes.choose(kind, Way(mail=Pace.AT_ONCE), by=cast.writer)
     say(on(part), by=cast.reader, text="One.")
     casting.cast(part, by=cast.reader)
-    deliver_all()
+    deliver_now()
     assert mailing.send_due() == 1
     assert mailing.send_due() == 0
     [sent] = mail.outbox
@@ -207,7 +207,7 @@ def test_a_mail_tells_nothing_that_was_taken_back_before_it_went(cast: Cast) -> 
     part = first(story(cast))
     wishes.choose(Kind.COMMENT, Way(mail=Pace.AT_ONCE), by=cast.writer)
     said = say(on(part), by=cast.reader, text="One.")
-    deliver_all()
+    deliver_now()
     deciding.take_back(said, by=cast.reader)
     assert mailing.send_due() == 0
     assert mail.outbox == []
@@ -219,7 +219,7 @@ def test_a_mail_server_that_refuses_is_asked_again_later(
     part = first(story(cast))
     wishes.choose(Kind.COMMENT, Way(mail=Pace.AT_ONCE), by=cast.writer)
     say(on(part), by=cast.reader, text="One.")
-    deliver_all()
+    deliver_now()
     settings.EMAIL_BACKEND = "talehouse.notifications.tests.test_telling.Refusing"
     assert mailing.send_due() == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -274,7 +274,7 @@ def test_mails_wait_for_the_end_of_quiet_hours(cast: Cast, time_machine: Any) ->
     wishes.choose(Kind.COMMENT, Way(mail=Pace.AT_ONCE), by=cast.writer)
     wishes.choose_quiet(time(22), time(7), by=cast.writer)
     say(on(part), by=cast.reader, text="One.")
-    deliver_all()
+    deliver_now()
     assert mailing.send_due() == 0
     time_machine.move_to(datetime(2026, 1, 11, 7, 1, tzinfo=UTC))
     assert mailing.send_due() == 1
@@ -295,5 +295,5 @@ def test_a_second_pen_name_ties_nothing_together(cast: Cast) -> None:
     other = pen_names.add("Another Name", by=cast.reader)
     part = first(story(cast))
     say(on(part), by=cast.reader, text="One.", pen_name=other)
-    deliver_all()
+    deliver_now()
     assert told(cast.writer) == ["Another Name has commented on “Part 1”"]

@@ -14,7 +14,7 @@ from talehouse.stories.tests.test_together import ids, order
 from tests.cast import PROSE, Archive, Cast, story
 from tests.test_queries import ask
 
-MOST = 12
+MOST = 13
 """Five of these are every page's: who asks, and the house."""
 
 

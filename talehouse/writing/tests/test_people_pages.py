@@ -13,7 +13,7 @@ from talehouse.stories.models import Departure, Proposal, Role, RoleKind, Story
 from tests.cast import Cast, first, story
 from tests.test_queries import ask
 
-MOST = 10
+MOST = 11
 
 
 @pytest.fixture
