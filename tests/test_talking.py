@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from talehouse.comments.models import Comment
 from talehouse.comments.saying import Place, say
@@ -12,7 +13,9 @@ from talehouse.reads.models import Read
 from talehouse.stories import describing, publishing
 from talehouse.stories.models import Part
 from tests.cast import Cast, first, story
+from tests.delivering import deliver_now
 from tests.test_queries import questions
+from tests.whole import Whole
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -176,3 +179,15 @@ def test_comments_of_an_adult_part_are_behind_its_notice(cast: Cast) -> None:
     path = f"/parts/{part.pk}/comments/"
     assert cast.client("visitor").get(path).status_code == 404
     assert cast.client("visitor").get(f"{path}?show=1").status_code == 200
+
+
+def test_the_bell_is_lit_while_something_is_new(cast: Cast, whole: Whole) -> None:
+    part = first(story(cast))
+    assert 'class="bell"' in whole.get("/", "writer").text
+    say(on(part), by=cast.reader, text="One.")
+    deliver_now()
+    assert 'class="bell lit"' in whole.get("/", "writer").text
+    assert 'class="bell"' in whole.get("/", "stranger").text
+    assert 'class="bell' not in whole.get("/").text
+    cast.writer.notifications.update(read_at=timezone.now())
+    assert 'class="bell"' in whole.get("/", "writer").text

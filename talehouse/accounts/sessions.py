@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
@@ -19,8 +20,9 @@ ACCOUNT = """
 SELECT a.password, a.language, a.ceiling, a.host_since IS NOT NULL,
     (SELECT p.name FROM accounts_penname p WHERE p.account_id = a.id AND p.retired_at IS NULL
      ORDER BY p.preferred DESC, p.id LIMIT 1)
-FROM accounts_account a WHERE a.id = %s AND a.is_active
+{facts}FROM accounts_account a WHERE a.id = %s AND a.is_active
 """
+"""`facts`: what rooms above want to know of whoever is signed in (`settings.PERSON_FACTS`), asked along."""
 
 
 def person_of(session_key: str) -> Person | None:
@@ -34,14 +36,15 @@ def person_of(session_key: str) -> Person | None:
         number, told = _told(row[0]) if row else (0, "")
         if not number:
             return None
-        cursor.execute(ACCOUNT, [number])
+        cursor.execute(_account(), [number])
         found = cursor.fetchone()
     if found is None:
         return None
-    password, language, ceiling, is_host, name = found
+    password, language, ceiling, is_host, name, *facts = found
     if not constant_time_compare(told, _own(password)):
         return None
     extra = {"host": bool(is_host), "form_token": token_for(session_key)}
+    extra |= dict(zip(settings.PERSON_FACTS, facts, strict=True))
     return Person(number, language, ceiling, name or "", extra)
 
 
@@ -49,6 +52,12 @@ def belongs(session_data: str, account: Account) -> bool:
     """Whether this is a session of the account whose password has not changed since."""
     number, told = _told(session_data)
     return number == account.pk and constant_time_compare(told, _own(account.password))
+
+
+@lru_cache(maxsize=1)
+def _account() -> str:
+    """The question about the account, with what rooms above want to know; the same for everybody."""
+    return ACCOUNT.format(facts="".join(f", {column} " for column in settings.PERSON_FACTS.values()))
 
 
 @lru_cache(maxsize=4096)

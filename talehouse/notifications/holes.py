@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from talehouse.pages.person import Person
 
-UNREAD = "SELECT EXISTS (SELECT 1 FROM notifications_notification WHERE account_id = %s AND read_at IS NULL)"
-
 
 def bell(person: Person, argument: str) -> str:
-    """The way to what is new, lit if there is something; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [person.account_id])
-        lit = bool(cursor.fetchone()[0])
-    return _bell(lit, translation.get_language() or "")
+    """The way to what is new, lit if there is something. `settings.PERSON_FACTS` has asked already."""
+    return _bell(bool(person.extra.get("unread")), translation.get_language() or "")
 
 
 @lru_cache(maxsize=16)
