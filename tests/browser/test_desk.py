@@ -241,6 +241,8 @@ def test_readers_pages_lead_its_people_to_the_desk(open_page: OpenPage, stock: S
 def undone(page: Page, width: int) -> list[str]:
     """What is wrong with the page that offers to undo, at this width."""
     page.set_viewport_size({"width": width, "height": 900})
+    page.get_by_role("button", name="Undo").wait_for()
+    page.wait_for_load_state()
     return faults(page, "undo")
 
 
