@@ -546,7 +546,7 @@ def test_a_killed_browser_loses_nothing(
     context.set_offline(True)
     to_the_end(page)
     page.keyboard.type(" Then the power went.")
-    until(lambda: copies(page) and "power went" in copies(page)[0]["fields"]["text"])
+    until(lambda: copies(page) and "power went." in copies(page)[0]["fields"]["text"])
     for pid in all_processes():
         if profile.encode() in told(pid, "cmdline"):
             os.kill(pid, signal.SIGKILL)
