@@ -5,29 +5,34 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import quote
 
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from talehouse.pages.holes import Question, Row, asks
 from talehouse.pages.person import Person
 
-MINE = """
-SELECT EXISTS (SELECT 1 FROM library_follow WHERE account_id = %s AND target = %s AND target_id = %s),
-    (SELECT slug FROM accounts_penname WHERE id = %s)
-"""
+MINE = (
+    "EXISTS (SELECT 1 FROM library_follow WHERE account_id = %s AND target = %s AND target_id = %s)",
+    "SELECT slug FROM accounts_penname WHERE id = %s",
+)
 _ACTION, _TOKEN = "/-the-action-/", "-the-token-"
 _PLACES = {"story": "/stories/{}/follow/", "series": "/series/{}/follow/", "penname": "/people/{}/follow/"}
 
 
-def my_follow(person: Person, argument: str) -> str:
-    """The button for what is named by kind and id ("story-12"), as it stands for this person; one query."""
+def whether_i_follow(person: Person, argument: str) -> Question | None:
+    """Whether I follow what is named by kind and id ("story-12"), and the slug of a pen name."""
     kind, _hyphen, number = argument.partition("-")
     if kind not in _PLACES or not number.isdecimal():
-        return ""
-    with connection.cursor() as cursor:
-        name = int(number) if kind == "penname" else 0
-        cursor.execute(MINE, [person.account_id, kind, int(number), name])
-        follows, slug = cursor.fetchone()
+        return None
+    name = int(number) if kind == "penname" else 0
+    return Question(MINE, [person.account_id, kind, int(number), name])
+
+
+@asks(whether_i_follow)
+def my_follow(person: Person, argument: str, row: Row) -> str:
+    """The button for what is named by kind and id, as it stands for this person."""
+    follows, slug = row
+    kind, _hyphen, number = argument.partition("-")
     action = _PLACES[kind].format(quote(slug or "") if kind == "penname" else number)
     button = _button(bool(follows), translation.get_language() or "")
     return button.replace(_ACTION, action).replace(_TOKEN, str(person.extra.get("form_token", "")))

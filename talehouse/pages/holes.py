@@ -1,29 +1,90 @@
 """Holes: the few small places of a shared page that differ by person.
 
-A room writes a function ``(person, argument) -> str`` that returns safe HTML and makes at most one query, and
-names it in ``settings.PAGE_HOLES``; a template marks the place with ``{% hole "name" argument %}``.
+A room writes a function ``(person, argument) -> str`` that returns safe HTML without a query, or one that is
+marked ``@asks(question)`` and gets what the database answered; it names it in ``settings.PAGE_HOLES``; a
+template marks the place with ``{% hole "name" argument %}``. The questions of all holes of a page go to the
+database as one query.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from talehouse.pages.person import Person
 from talehouse.pages.pieces import CLOSE, OPEN
 
-MOST = 5
+MOST = 8
 Filler = Callable[[Person, str], str]
+Row = tuple[Any, ...]
 _ARGUMENT = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class TooManyHoles(Exception):
-    """A template drew more holes than a page may have: each costs a query for everybody signed in."""
+    """A template drew more holes than a page may have: each costs everybody signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a hole asks the database: scalar SQL expressions (no outer FROM), and values for their ``%s``."""
+
+    columns: Sequence[str]
+    values: Sequence[int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A hole that needs an answer of the database; called alone it makes one query.
+
+    ``question`` gives ``None`` when there is nothing to ask (a bad argument): the hole is then empty.
+    """
+
+    question: Callable[[Person, str], Question | None]
+    answer: Callable[[Person, str, Row], str]
+
+    def __call__(self, person: Person, argument: str) -> str:
+        return fill([(self, argument)], person)[0]
+
+
+def asks(question: Callable[[Person, str], Question | None]) -> Callable[..., Asking]:
+    """Mark ``(person, argument, row) -> str`` as the answer to a question; see ``Asking``."""
+    return lambda answer: Asking(question, answer)
+
+
+def fill(wanted: Sequence[tuple[Filler, str]], person: Person) -> list[str]:
+    """What stands in each hole (filler and argument), in their order; at most one query for all."""
+    asked = [
+        (filler.question(person, argument) if isinstance(filler, Asking) else None)
+        for filler, argument in wanted
+    ]
+    row = _told([question for question in asked if question is not None])
+    filled = []
+    for (filler, argument), question in zip(wanted, asked, strict=True):
+        if not isinstance(filler, Asking):
+            filled.append(filler(person, argument))
+        elif question is None:
+            filled.append("")
+        else:
+            mine, row = row[: len(question.columns)], row[len(question.columns) :]
+            filled.append(filler.answer(person, argument, mine))
+    return filled
+
+
+def _told(questions: Sequence[Question]) -> Row:
+    if not questions:
+        return ()
+    columns = ", ".join(f"({column})" for question in questions for column in question.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", [value for question in questions for value in question.values])  # noqa: S608
+        row: Row = cursor.fetchone()
+    return row
 
 
 def filler(name: str) -> Filler:

@@ -14,6 +14,7 @@ from talehouse.pages.address import Hosts, QueryRules
 from talehouse.pages.asking import Reader
 from talehouse.pages.layer import House
 from talehouse.pages.person import Person
+from talehouse.pages.pieces import Hole
 from talehouse.pages.store import CannotCheck, Store
 from talehouse.pages.variant import Variants
 
@@ -77,6 +78,6 @@ def checked_person(key: str) -> Person | None:
         raise CannotCheck from problem
 
 
-def fill(name: str, person: Person, argument: str) -> str:
-    """What stands in a hole for a person."""
-    return holes.filler(name)(person, argument)
+def fill(person: Person, wanted: Sequence[Hole]) -> list[str]:
+    """What stands in these holes of a page for a person; at most one query."""
+    return holes.fill([(holes.filler(hole.name), hole.argument) for hole in wanted], person)

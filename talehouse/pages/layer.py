@@ -32,7 +32,7 @@ from talehouse.pages.asking import (
 )
 from talehouse.pages.note import HEADER, Note
 from talehouse.pages.person import Person
-from talehouse.pages.pieces import Pieces
+from talehouse.pages.pieces import Hole, Pieces
 from talehouse.pages.store import CHECK_SECONDS, CannotCheck, Entry, Store, Unkept, entry_of
 from talehouse.pages.variant import Variant
 
@@ -54,7 +54,7 @@ class House:
     reader: Reader
     numbers: Callable[[Sequence[str]], Mapping[str, int]]
     person_of: Callable[[str], Person | None]
-    fill: Callable[[str, Person, str], str]
+    fill: Callable[[Person, Sequence[Hole]], Sequence[str]]
     behind_front: bool = False
     visit: Callable[[], AbstractContextManager[None]] = nullcontext
     speaking: Callable[[str], AbstractContextManager[object]] = nullcontext
@@ -191,7 +191,7 @@ class PageLayer:
     def _for_person(self, entry: Entry, asked: Asked, person: Person) -> Answer:
         pieces = entry.pieces or Pieces((entry.plain(),), ())
         with self._house.speaking(entry.key[1]):
-            contents = [self._house.fill(hole.name, person, hole.argument).encode() for hole in pieces.holes]
+            contents = [content.encode() for content in self._house.fill(person, pieces.holes)]
         chosen = encoding.GZIP if entry.compressible and encoding.GZIP in asked.wanted else encoding.IDENTITY
         etag = personal_etag(entry, contents, chosen)
         if matches(asked.if_none_match, etag):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Callable
+
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from talehouse.pages.holes import Question, Row, asks
 from talehouse.pages.person import Person
 from talehouse.stories.powers import POWERS, Power
 
@@ -18,31 +20,31 @@ ROLE_OF_PART = ROLE_OF.replace(
 )
 
 
-def story_people(person: Person, argument: str) -> str:
-    """The way to the desk for those with a role on the story; one query."""
-    kind = _kind(ROLE_OF, person, argument)
+def _asking(query: str) -> Callable[[Person, str], Question | None]:
+    def question(person: Person, argument: str) -> Question | None:
+        return Question((query,), (int(argument), person.account_id)) if argument.isdecimal() else None
+
+    return question
+
+
+@asks(_asking(ROLE_OF))
+def story_people(_person: Person, argument: str, row: Row) -> str:
+    """The way to the desk for those with a role on the story."""
+    (kind,) = row
     if kind in POWERS[Power.DESCRIBE]:
         return _link(f"/write/stories/{argument}/", _("Edit this story"))
     return _link(f"/write/stories/{argument}/parts/", _("This story is on your desk")) if kind else ""
 
 
-def part_people(person: Person, argument: str) -> str:
-    """The way to the editor for those who may write on this part, else to its notes; one query."""
-    kind = _kind(ROLE_OF_PART, person, argument)
+@asks(_asking(ROLE_OF_PART))
+def part_people(_person: Person, argument: str, row: Row) -> str:
+    """The way to the editor for those who may write on this part, else to its notes."""
+    (kind,) = row
     if kind in POWERS[Power.WRITE]:
         return _link(f"/write/parts/{argument}/", _("Edit this part"))
     if kind in POWERS[Power.ANNOTATE]:
         return _link(f"/write/parts/{argument}/notes/", _("Write notes beside this part"))
     return ""
-
-
-def _kind(query: str, person: Person, argument: str) -> str | None:
-    if not argument.isdecimal():
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(query, [int(argument), person.account_id])
-        row = cursor.fetchone()
-    return str(row[0]) if row else None
 
 
 def _link(address: str, label: str) -> str:

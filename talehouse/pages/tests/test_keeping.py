@@ -12,7 +12,7 @@ from django.template import TemplateSyntaxError
 from django.test import Client, RequestFactory
 
 from talehouse.pages import versions
-from talehouse.pages.holes import TooManyHoles
+from talehouse.pages.holes import MOST, TooManyHoles
 from talehouse.pages.keeping import kept, snapshot
 from talehouse.pages.note import HEADER, Note
 from talehouse.pages.tests import urls
@@ -106,9 +106,9 @@ def test_a_post_to_a_kept_view_is_refused(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_too_many_holes_fail_loudly(client: Client) -> None:
-    assert client.get("/kept/a/?show=4").status_code == 200
+    assert client.get(f"/kept/a/?show={MOST - 1}").status_code == 200
     with pytest.raises(TooManyHoles):
-        client.get("/kept/a/?show=5")
+        client.get(f"/kept/a/?show={MOST}")
 
 
 @pytest.mark.parametrize(

@@ -288,7 +288,7 @@ def test_kept_pages_outlive_an_outage_of_the_database(layer: PageLayer, django: 
 def test_a_fault_of_the_layer_costs_speed_not_the_page(
     django: Django, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_name: str, _person: Person, _argument: str) -> str:
+    def broken(_person: Person, _wanted: object) -> list[str]:
         raise ZeroDivisionError
 
     house, store = housing.from_settings()
