@@ -417,6 +417,8 @@ def _revisions_of(
     yield Row("revision", f"{pages}1/", looked, post=refused, secret=secret)
     for act in ("restore", "name", "keep", "dismiss"):
         yield Row(f"revision-{act}", f"{pages}1/{act}/", refused, post=acted, secret=secret)
+    sealed = seen | dict.fromkeys(people, 403) | dict.fromkeys(people & {"writer", "co_writer"}, 302)
+    yield Row("revision-seal", f"{pages}1/seal/", refused, post=sealed, secret=secret)
 
 
 def _many_hands(at: Places) -> Iterator[Row]:

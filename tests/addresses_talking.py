@@ -40,6 +40,18 @@ def talking(
     ):
         yield name, path, all_of(200), unsaid
         yield name, path.replace(str(path.split("/")[2]), "999999"), all_of(404), all_of(404)
+    close = all_of(403, visitor=302, writer=302, co_writer=302)
+    for kind, pk in (("part", part.pk), ("story", story.pk)):
+        plural = {"part": "parts", "story": "stories"}[kind]
+        yield f"{kind}-comments-close", f"/{plural}/{pk}/comments/close/", all_of(405, visitor=302), close
+        gone = f"/{plural}/999999/comments/close/"
+        yield f"{kind}-comments-close", gone, all_of(405, visitor=302), all_of(404, visitor=302)
+    people = dict.fromkeys(("writer", "co_writer", "editor", "beta", "suspended"), 200)
+    people = {name: status for name, status in people.items() if name in who}
+    yield "part-before", f"/parts/{part.pk}/before/1/", all_of(404, **people), all_of(405)
+    yield "part-before", f"/parts/{part.pk}/before/999/", all_of(404), all_of(405)
+    signed = all_of(200, visitor=302)
+    yield "write-comments", "/write/comments/", signed, all_of(302)
     yield "bubbles", f"/parts/{part.pk}/bubbles/", all_of(200), None
     yield "bubbles", "/parts/999999/bubbles/", all_of(404), None
     yield "comment", f"/comments/{comment}/", all_of(302), None

@@ -225,6 +225,7 @@ RULES: dict[str, tuple[Power, Act]] = {
     ),
     "revising.restore": (Power.WRITE, lambda at, by: revising.restore(at.revision(), by=by)),
     "revising.name": (Power.WRITE, lambda at, by: revising.name(at.revision(), by=by, name="First")),
+    "revising.seal": (Power.DESCRIBE, lambda at, by: revising.seal(at.aside, by=by)),
     "revising.keep_mine": (Power.WRITE, lambda at, by: revising.keep_mine(at.aside, by=by)),
     "revising.dismiss": (Power.WRITE, lambda at, by: revising.dismiss(at.aside, by=by)),
     "rhythm.set": (

@@ -6,11 +6,11 @@ away here: a decision is a time with its actor, and can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from talehouse.activity.log import record
 from talehouse.comments import counting
 from talehouse.comments.models import Bar, Comment, Like
 from talehouse.comments.saying import Place, authors_of, held_story
+from talehouse.comments.showing import CommentQuerySet
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.models import Part, Story
@@ -59,6 +60,30 @@ def approve(comment: Comment, *, by: Account) -> None:
             return
         fresh.held_at, fresh.held_for = None, ""
         record("comment.said", actor=_sender(fresh), subject=fresh)
+
+
+@transaction.atomic
+def decide_waiting(ids: Iterable[int], *, by: Account, show: bool) -> int:
+    """Let these comments that wait be seen by everybody, or hide them; returns how many that were.
+
+    Those that do not wait, or about which this person does not decide, are left alone.
+    """
+    mine = waiting_for(by).filter(pk__in=list(ids))
+    found = list(mine.order_by("story", "pk"))  # each takes its story's row: always in one order
+    for comment in found:
+        if show:
+            approve(comment, by=by)
+        else:
+            hide(comment, by=by)
+    return len(found)
+
+
+def waiting_for(account: Account) -> CommentQuerySet:
+    """Comments that wait for a decision of this account, on its stories and series."""
+    stories = Story.objects.standing().allowing(account, Power.OWN)
+    on_mine = Q(story__in=stories.values("pk")) | Q(series__owner__account=account)
+    waits = Comment.objects.filter(held_at__isnull=False, hidden_at=None, deleted_at=None)
+    return waits.filter(on_mine)
 
 
 def _sender(comment: Comment) -> int | None:

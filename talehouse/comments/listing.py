@@ -66,10 +66,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks for comments, and what they may see of them."""
+    """Who asks for comments, and what they may see of them.
+
+    `owns`: an author of the story or the owner of the series; `decides`: one of those, or a host.
+    """
 
     person: Person
     decides: bool = False
+    owns: bool = False
     guest_key: str = ""
 
     def seen(self, comments: CommentQuerySet) -> CommentQuerySet:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from talehouse.reading.views import answering, deciding, lists, other, parts, stories, talking
+from talehouse.reading.views import answering, deciding, earlier, lists, other, parts, stories, talking
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     re_path(r"^stories/(?P<pk>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/$", stories.story, name="story"),
     re_path(r"^parts/(?P<pk>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/$", parts.part, name="part"),
     path("parts/<int:pk>/comments/", talking.comments, {"kind": "part"}, name="part-comments"),
+    path("parts/<int:pk>/comments/close/", deciding.close, {"kind": "part"}, name="part-comments-close"),
+    path("stories/<int:pk>/comments/close/", deciding.close, {"kind": "story"}, name="story-comments-close"),
+    path("parts/<int:pk>/before/<int:number>/", earlier.before, name="part-before"),
     path("parts/<int:pk>/bubbles/", talking.bubbles, name="bubbles"),
     path("stories/<int:pk>/comments/", talking.comments, {"kind": "story"}, name="story-comments"),
     path("series/<int:pk>/comments/", talking.comments, {"kind": "series"}, name="series-comments"),

@@ -58,7 +58,9 @@ WORDS: Mapping[Power, Promise] = MappingProxyType(
         Power.ANNOTATE: _("write private notes beside a draft"),
         Power.WRITE: _("change a part’s text, title and notes; name and restore revisions"),
         Power.ARRANGE: _("add parts, order them, move them to another story"),
-        Power.DESCRIBE: _("change what the story says of itself, and the order of its authors"),
+        Power.DESCRIBE: _(
+            "change what the story says of itself, and the order of its authors; seal old texts"
+        ),
         Power.RELEASE: _("publish, schedule, set the rhythm"),
         Power.REMOVE: _("withdraw and delete parts, and bring them back; withdraw the story"),
         Power.INVITE: _("invite people, change or end the role of an editor or a beta reader"),

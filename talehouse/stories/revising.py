@@ -62,6 +62,27 @@ def name(revision: Revision, *, by: Account, name: str) -> Revision:
 
 
 @transaction.atomic
+def seal(revision: Revision, *, by: Account, on: bool = True) -> Revision:
+    """No reader opens this text any more, whatever the story allows, or they may again; its people still do.
+
+    Raises RuleError for the text that is out now: that one is changed or withdrawn.
+    """
+    story = held(revision.part.story_id, by=by, power=Power.DESCRIBE)
+    part = standing_part(revision.part)
+    found: Revision = part.revisions.get(pk=revision.pk)
+    if on and found.pk == part.published_id:
+        raise RuleError(_("This is the text that is out. Change it or withdraw the part instead."))
+    if on != (found.sealed_at is not None):
+        found.sealed_at = timezone.now() if on else None
+        found.save(update_fields=["sealed_at"])
+        record(
+            "revision.sealed" if on else "revision.unsealed", actor=by.pk, subject=part, revision=found.number
+        )
+        bump_story(story)
+    return found
+
+
+@transaction.atomic
 def keep_mine(aside: Revision, *, by: Account) -> Revision:
     """What was set aside becomes the newest draft; what stood there stays in the list."""
     story, part, found = _set_aside(aside, by)

@@ -16,7 +16,7 @@ from talehouse.lib import plain
 from talehouse.lib.html.finding import LONGEST, Wanted
 from talehouse.site.templatetags.look import language_name
 from talehouse.stories.describing import MOST_TAGS
-from talehouse.stories.models import CommentsFrom, Download, Story, Visibility
+from talehouse.stories.models import CommentsFrom, CommentsWait, Download, Story, Visibility
 from talehouse.tags.vocabulary import Category, Rating, Status, TagKind, Warning
 
 SPECIFIC = frozenset(Warning.values) - {Warning.NONE_APPLY, Warning.CHOSE_NOT, Warning.UNKNOWN}
@@ -97,8 +97,8 @@ class TagsField(forms.CharField):
         self.widget.attrs.update({"data-suggests": kind, "autocomplete": "off"})
 
 
-class MarkupField(forms.CharField):
-    """A note or a summary: plain paragraphs, or a little markup."""
+class LongField(forms.CharField):
+    """Several lines: a note or a summary with a little markup, or a list."""
 
     def __init__(self, **options: Any) -> None:
         rows = options.pop("rows", 5)
@@ -121,7 +121,7 @@ class StoryForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     language = forms.ChoiceField(label=_("Language"))
     rating = forms.ChoiceField(label=_("Rating"), choices=Rating.choices)
-    summary = MarkupField(label=_("Summary"), help_text=_("What would make a friend want to read it?"))
+    summary = LongField(label=_("Summary"), help_text=_("What would make a friend want to read it?"))
     cover = forms.FileField(
         label=_("A picture for the cover"),
         required=False,
@@ -177,6 +177,19 @@ class StoryForm(forms.Form):
     comments_from = forms.ChoiceField(
         label=_("Who may comment"), choices=CommentsFrom.choices, widget=forms.RadioSelect
     )
+    comments_wait = forms.ChoiceField(
+        label=_("Whose comments wait until you have seen them"),
+        choices=CommentsWait.choices,
+        widget=forms.RadioSelect,
+    )
+    held_words = LongField(
+        label=_("Words that hold a comment back"),
+        rows=3,
+        help_text=_("One a line. A comment with one of them waits until you have seen it."),
+    )
+    old_revisions_open = forms.BooleanField(
+        label=_("Readers may open the earlier version that an old comment was about"), required=False
+    )
     download = forms.ChoiceField(
         label=_("Who may take it away as a file"),
         choices=[
@@ -186,8 +199,8 @@ class StoryForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    note_before = MarkupField(label=_("Before the text of each new part"), rows=3)
-    note_after = MarkupField(label=_("After the text of each new part"), rows=3)
+    note_before = LongField(label=_("Before the text of each new part"), rows=3)
+    note_after = LongField(label=_("After the text of each new part"), rows=3)
 
     def __init__(self, *args: Any, story: Story, series: list[str], **options: Any) -> None:
         super().__init__(*args, **options)

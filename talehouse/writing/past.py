@@ -133,6 +133,8 @@ def _badges(part: Part, row: Revision) -> list[Badge]:
         found.append(Badge(_("published"), "good") if out else Badge(_("scheduled")))
     elif row.published_at is not None:
         found.append(Badge(_("was published")))
+    if row.sealed_at is not None:
+        found.append(Badge(_("sealed")))
     if row.kind == Revision.Kind.ASIDE:
         found.append(Badge(_("put away")) if row.settled_at else Badge(_("set aside"), "bad"))
     return found

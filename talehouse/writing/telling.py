@@ -16,7 +16,19 @@ from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Picture, Series, SeriesEntry, Story
 from talehouse.writing.forms import TAG_FIELDS, StoryForm, written
 
-PLAIN = ("title", "language", "rating", "status", "planned_parts", "visibility", "comments_from", "download")
+PLAIN = (
+    "title",
+    "language",
+    "rating",
+    "status",
+    "planned_parts",
+    "visibility",
+    "comments_from",
+    "comments_wait",
+    "held_words",
+    "old_revisions_open",
+    "download",
+)
 MARKUP = ("summary", "note_before", "note_after")
 
 

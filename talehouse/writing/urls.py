@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from talehouse.writing.views import desk, editor, notes, parts, people, releasing, replacing, revisions, story
+from talehouse.writing.views import (
+    desk,
+    editor,
+    notes,
+    parts,
+    people,
+    releasing,
+    replacing,
+    revisions,
+    story,
+    waiting,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("write/", desk.home, name="write"),
     path("write/new/", desk.new, name="write-new"),
+    path("write/comments/", waiting.comments, name="write-comments"),
     path("write/tags/", story.suggestions, name="write-tags"),
     path("write/stories/<int:pk>/", story.form, name="write-story"),
     path("write/stories/<int:pk>/key/", story.renew_key, name="write-story-key"),
@@ -30,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("write/parts/<int:pk>/revisions/<int:number>/", revisions.old_text, name="revision"),
     path("write/parts/<int:pk>/revisions/<int:number>/restore/", revisions.restore, name="revision-restore"),
     path("write/parts/<int:pk>/revisions/<int:number>/name/", revisions.name, name="revision-name"),
+    path("write/parts/<int:pk>/revisions/<int:number>/seal/", revisions.seal, name="revision-seal"),
     path("write/parts/<int:pk>/revisions/<int:number>/keep/", revisions.keep, name="revision-keep"),
     path("write/parts/<int:pk>/revisions/<int:number>/dismiss/", revisions.dismiss, name="revision-dismiss"),
     path("write/calendar/", releasing.calendar, name="write-calendar"),

@@ -17,7 +17,7 @@ from talehouse.accounts import blocking
 from talehouse.accounts.models import Account, PenName
 from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
-from talehouse.reading.views.talking import account_of, found
+from talehouse.reading.views.talking import SPOTS, account_of, found
 from talehouse.stories.errors import NotAllowedError, RuleError
 
 Rule = Callable[[Comment, Account], object]
@@ -69,6 +69,22 @@ def _refused(request: HttpRequest, message: str) -> HttpResponse:
     if "js" in request.POST:
         return JsonResponse({"message": message}, status=403)
     return render(request, "403.html", {"message": message}, status=403)
+
+
+@never_cache
+@login_required
+@require_POST
+def close(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Nothing more can be said on this part or story, or, with `open`, it can again."""
+    spot = SPOTS[kind](request, pk)
+    account, thing = account_of(request), spot.place.part or spot.place.story
+    if account is None or thing is None:
+        raise Http404
+    try:
+        deciding.close(thing, by=account, on="open" not in request.POST)
+    except NotAllowedError as refusal:
+        return _refused(request, str(refusal))
+    return HttpResponseRedirect(spot.url)
 
 
 @never_cache

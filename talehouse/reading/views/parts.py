@@ -80,7 +80,7 @@ def _context(found: Part, text: Revision, near: Near, ending: str) -> dict[str, 
     authors = [Named(row.name, f"/people/{quote(row.slug)}/") for row in names if row.what == "author"]
     cover = found.story.cover
     return {
-        "part": _part(found, _with_ways(_with_key(text.html, ending), found, ending), ending),
+        "part": _part(found, _with_ways(with_key(text.html, ending), found, ending), ending),
         "story": _story(found.story, authors, ending),
         "previous": _turn(near.previous, ending),
         "next": _turn(near.following, ending),
@@ -115,7 +115,7 @@ def _first(rows: Iterable[Part]) -> Part | None:
     return next(iter(rows), None)
 
 
-def _with_key(html: str, ending: str) -> str:
+def with_key(html: str, ending: str) -> str:
     """Pictures of an unlisted story are asked for with its key."""
     return MEDIA_SRC.sub(rf"\1{ending}", html) if ending else html
 

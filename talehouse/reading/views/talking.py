@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from talehouse.accounts.models import Account
-from talehouse.comments import listing, saying
+from talehouse.comments import listing, saying, wording
 from talehouse.comments.forms import CommentForm
 from talehouse.comments.listing import Asking
 from talehouse.comments.models import Comment
@@ -45,6 +45,13 @@ class Spot:
     title: str
     url: str
     back: str
+    ending: str = ""
+
+    @property
+    def closes(self) -> str:
+        """Where its comments are closed and opened again; a series has no such place."""
+        path, _mark, query = self.url.partition("?")
+        return "" if self.place.story is None else f"{path}close/" + (f"?{query}" if query else "")
 
 
 def account_of(request: HttpRequest) -> Account | None:
@@ -67,7 +74,7 @@ def part_spot(request: HttpRequest, pk: int) -> Spot:
         comments = comments.filter(block=block) | comments.filter(root__block=block)
     place = Place(story=part.story, part=part, block=block)
     back = f"{part.url}{ending}" + (f"#b-{block}" if block else "")
-    return Spot(place, comments, part.title, f"/parts/{pk}/comments/{ending}", back)
+    return Spot(place, comments, part.title, f"/parts/{pk}/comments/{ending}", back, ending)
 
 
 def story_spot(request: HttpRequest, pk: int) -> Spot:
@@ -102,7 +109,7 @@ def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     spot = SPOTS[kind](request, pk)
     account = account_of(request)
     if request.method == "POST":
-        return _say(request, spot, account)
+        return _preview(request, spot, account) if "preview" in request.POST else _say(request, spot, account)
     return _list(request, spot, CommentForm(account=account, initial=_initial(request)))
 
 
@@ -113,12 +120,23 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 def asking_of(request: HttpRequest, spot: Spot) -> Asking:
     """Who asks, and whether they decide about what is said there."""
     person, account = person_of(request), account_of(request)
-    decides = account is not None and not account.is_suspended
-    decides = decides and (person.is_host or person.pk in saying.authors_of(spot.place))
-    return Asking(person, decides=decides, guest_key=request.COOKIES.get(GUEST, "")[:64])
+    acts = account is not None and not account.is_suspended
+    owns = acts and person.pk in saying.authors_of(spot.place)
+    decides = owns or (acts and person.is_host)
+    return Asking(person, decides=decides, owns=owns, guest_key=request.COOKIES.get(GUEST, "")[:64])
 
 
-def _list(request: HttpRequest, spot: Spot, form: CommentForm, status: int = 200) -> HttpResponse:
+def _preview(request: HttpRequest, spot: Spot, account: Account | None) -> HttpResponse:
+    """How it will look; nothing is written."""
+    form = CommentForm(request.POST, account=account)
+    text = wording.tidy(form.cleaned_data["text"]) if form.is_valid() else ""
+    look = wording.rendered(text, wording.mentions(text))
+    return _list(request, spot, form, status=200 if text else 400, look=look)
+
+
+def _list(
+    request: HttpRequest, spot: Spot, form: CommentForm, status: int = 200, look: str = ""
+) -> HttpResponse:
     order = request.GET.get("order", "newest")
     asking = asking_of(request, spot)
     page = listing.page_of(spot.comments, asking, order=order, after=request.GET.get("after", ""))
@@ -137,9 +155,17 @@ def _list(request: HttpRequest, spot: Spot, form: CommentForm, status: int = 200
         "next_url": _following(request, page.following),
         "at_block": spot.place.block,
         "words": _words_there(spot),
+        "look": look,
+        "opens_old": _opens_old(spot, asking),
     }
     sheet = request.headers.get("X-Sheet") == "1"
     return render(request, "comments/_sheet.html" if sheet else "comments/list.html", context, status=status)
+
+
+def _opens_old(spot: Spot, asking: Asking) -> bool:
+    """Whether this person may open the version that an earlier comment was about; sealed ones apart."""
+    story = spot.place.story
+    return story is not None and (story.old_revisions_open or asking.owns)
 
 
 def _may_say(spot: Spot, account: Account | None, *, wants: bool) -> str:

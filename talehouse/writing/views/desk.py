@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from talehouse.accounts.models import Account
+from talehouse.comments import deciding
 from talehouse.stories import holding, people, publishing, removing, starting
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import RoleKind, Story
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "drafts": listing.drafts_waiting(account),
         "invitations": [_invitation(role) for role in people.invitations_of(account)[:20]],
         "coming": listing.coming_next(account),
+        "waiting": deciding.waiting_for(account).count(),
         "deleted": listing.lately_deleted(account),
         "zone": account.time_zone,
     }

@@ -51,9 +51,17 @@ def old_text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             "shown": past.shown(part, revision),
             "html": mark_safe(revision.html),  # noqa: S308  sanitised on the way in
             "older": beside.filter(number__lt=number).order_by("-number").first(),
+            "may_seal": _may_seal(request, part, revision),
             "newer": beside.filter(number__gt=number).order_by("number").first(),
         }
         return render(request, "writing/revision.html", _context(request, part) | context)
+
+
+def _may_seal(request: HttpRequest, part: Part, revision: Revision) -> bool:
+    """Only a text that readers could otherwise open: one that was out and is not the one that is out now."""
+    if revision.published_at is None or revision.pk == part.published_id:
+        return False
+    return Part.objects.allowing(account_of(request), Power.DESCRIBE).filter(pk=part.pk).exists()
 
 
 def _compared(request: HttpRequest, part: Part) -> HttpResponse:
@@ -147,6 +155,26 @@ def name(request: HttpRequest, revision: Revision) -> str:
     before = request.POST.get("before", "")
     page = f"?before={before}" if before.isascii() and before.isdigit() else ""
     return f"/write/parts/{revision.part_id}/revisions/{page}#r-{revision.number}"
+
+
+@desk
+@require_POST
+def seal(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """No reader opens this text any more; with `open`, they may again."""
+    part = part_for(request, pk, Power.DESCRIBE)
+    closes = "open" not in request.POST
+    try:
+        revising.seal(_revision(part, number), by=account_of(request), on=closes)
+    except NotAllowedError:
+        raise
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = (
+            _("Readers cannot open this text any more.") if closes else _("Readers may open this text again.")
+        )
+        messages.success(request, said)
+    return HttpResponseRedirect(f"/write/parts/{pk}/revisions/{number}/")
 
 
 @_deciding

@@ -12,13 +12,27 @@ const keepDrafts = (root) => {
     const key = `talehouse.comment:${area.dataset.draft}`;
     try { area.value ||= sessionStorage.getItem(key) || ""; } catch { /* it is only not kept */ }
     area.addEventListener("input", () => { try { sessionStorage.setItem(key, area.value); } catch { /* no room */ } });
-    area.form.addEventListener("submit", () => { try { sessionStorage.removeItem(key); } catch { /* no matter */ } });
+    area.form.addEventListener("submit", (event) => { if (event.submitter?.name !== "preview") try { sessionStorage.removeItem(key); } catch { /* no matter */ } });
   }
 };
-for (const talk of document.querySelectorAll("[data-talk]")) keepDrafts(talk);
 
-// A spoiler opens by tap or key.
-document.addEventListener("click", (event) => event.target.closest(".said-text .spoiler")?.classList.toggle("open"));
+// A spoiler opens by tap, Enter or space, and stays open. Its words are not read aloud before.
+const spoilers = (root) => {
+  for (const spoiler of root.querySelectorAll(".said-text .spoiler")) {
+    Object.assign(spoiler, { tabIndex: 0, role: "button", ariaLabel: document.querySelector("[data-spoiler]")?.dataset.spoiler });
+  }
+};
+const unveil = (event) => {
+  const spoiler = event.target.closest?.(".said-text .spoiler:not(.open)");
+  if (!spoiler || (event.type === "keydown" && ![" ", "Enter"].includes(event.key))) return;
+  event.preventDefault();
+  spoiler.classList.add("open");
+  for (const name of ["role", "aria-label"]) spoiler.removeAttribute(name);
+};
+document.addEventListener("click", unveil);
+document.addEventListener("keydown", unveil);
+const prepare = (root) => { keepDrafts(root); spoilers(root); };
+for (const talk of document.querySelectorAll("[data-talk]")) prepare(talk);
 
 const sheet = document.getElementById("talk-sheet");
 if (article && sheet) {
@@ -33,7 +47,7 @@ if (article && sheet) {
       const text = await answer.text();
       if (answer.headers.get("Content-Type")?.startsWith("text/html") && answer.status < 500) body.innerHTML = text;
       else throw new Error(answer.status);
-      keepDrafts(body);
+      prepare(body);
     } catch {
       body.replaceChildren(Object.assign(document.createElement("p"), { className: "muted", textContent: said.failed }));
     }
@@ -68,13 +82,14 @@ if (article && sheet) {
   body.addEventListener("submit", async (event) => {
     const form = event.target;
     event.preventDefault();
-    const fields = new URLSearchParams(new FormData(form));
+    const fields = new URLSearchParams(new FormData(form, event.submitter));
+    if (fields.has("preview")) { await load(form.action, { method: "POST", body: fields }); body.querySelector(".look")?.scrollIntoView(); return; }
     if (form.matches("[data-say]")) {
       if (!navigator.onLine) { keepUnsent(form.action, fields); return; }
       fields.set("js", "1");
       const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Sheet": "1" } }).catch(() => null);
       if (answer?.ok) { chosen = null; await load(address(sheet.dataset.block)); count(); return; }
-      if (answer && answer.status < 500) { body.innerHTML = await answer.text(); keepDrafts(body); return; }
+      if (answer && answer.status < 500) { body.innerHTML = await answer.text(); prepare(body); return; }
       keepUnsent(form.action, fields);
       return;
     }
