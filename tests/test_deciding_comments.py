@@ -69,6 +69,7 @@ def test_nobody_decides_about_what_waits_for_somebody_else(cast: Cast, part: Par
 def test_the_list_of_what_waits_needs_few_questions(cast: Cast, part: Part) -> None:
     publishing.describe(part.story, by=cast.writer, comments_wait="all")
     client, numbers = cast.client("writer"), []
+    client.get("/write/comments/")
     for n in range(12):
         say(on(part), by=cast.reader, text=f"Number {n}.")
         if n in (1, 11):

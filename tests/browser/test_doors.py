@@ -227,7 +227,7 @@ def test_signing_out_everywhere_else(open_page: OpenPage, house: Serving) -> Non
     sign_in(desk, "host")
     sign_in(phone, "host")
     desk.goto("/accounts/sessions/")
-    assert desk.locator("main .rows > li").count() >= 2
+    assert desk.locator("main .entries > li").count() >= 2
     expect(desk.locator("main .badge")).to_have_count(1)
     send(desk, "Sign out everywhere else")
     expect(desk.locator("main")).to_contain_text("You are signed out everywhere else.")

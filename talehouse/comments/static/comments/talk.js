@@ -83,7 +83,7 @@ if (article && sheet) {
     const form = event.target;
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form, event.submitter));
-    if (fields.has("preview")) { await load(form.action, { method: "POST", body: fields }); body.querySelector(".look")?.scrollIntoView(); return; }
+    if (fields.has("preview")) { await load(form.action, { method: "POST", body: fields }); body.querySelector(".look")?.focus(); return; }
     if (form.matches("[data-say]")) {
       if (!navigator.onLine) { keepUnsent(form.action, fields); return; }
       fields.set("js", "1");
