@@ -230,6 +230,7 @@ PAGE_PERSON = "talehouse.accounts.sessions.person_of"
 PERSON_FACTS = {  # name -> column of the one question about whoever is signed in (`a` is the account's row)
     "unread": "EXISTS (SELECT 1 FROM notifications_notification n"
     " WHERE n.account_id = a.id AND n.read_at IS NULL)",
+    "hides": "EXISTS (SELECT 1 FROM library_hide h WHERE h.account_id = a.id)",
 }
 PAGE_HOLES = {
     "me": "talehouse.accounts.holes.me",

@@ -53,7 +53,7 @@ def person_of(session_key: str) -> Person | None:
         return None
     extra = {"host": bool(is_host), "form_token": token_for(session_key)}
     extra |= dict(zip(settings.PERSON_FACTS, facts, strict=True))
-    return Person(number, language, ceiling, name or "", extra)
+    return Person(number, language, ceiling, name or "", extra, own_lists=bool(extra.get("hides")))
 
 
 def _remember(session_key: str, number: int) -> None:

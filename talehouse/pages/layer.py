@@ -38,6 +38,8 @@ from talehouse.pages.variant import Variant
 
 logger = logging.getLogger(__name__)
 RENDER_WAIT_SECONDS = 10.0
+LISTS = "lists"
+"""The version that every page depends on which lists stories."""
 QUIET_WRITES = ("/beacon/",)
 """Paths whose writes change no page at once."""
 
@@ -106,7 +108,7 @@ class PageLayer:
         language = person.language or asked.variant.language
         variant = self._house.reader.variants.known(language, person.rating)._replace(member=True)
         entry = self._entry(environ, asked, variant, 0.0)
-        if entry is None or entry.visitors_only:
+        if entry is None or entry.visitors_only or (person.own_lists and LISTS in entry.depends):
             return None
         return self._for_person(entry, asked, person)
 

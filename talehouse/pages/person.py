@@ -13,6 +13,7 @@ class Person:
 
     ``language`` and ``rating`` choose the variant of the page; ``name`` is the pen name shown to the person;
     ``extra`` is whatever that query brought along for the holes (it never leaves the server by itself).
+    ``own_lists``: lists look different to this person, so no kept one serves them.
     """
 
     account_id: int
@@ -20,3 +21,4 @@ class Person:
     rating: str
     name: str
     extra: Mapping[str, Any] = field(default_factory=dict)
+    own_lists: bool = False

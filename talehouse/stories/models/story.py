@@ -35,6 +35,14 @@ class Download(models.TextChoices):
     NOBODY = "nobody"
 
 
+class Feed(models.TextChoices):
+    """How much of a part stands in a feed."""
+
+    FULL = "full", _("The whole text")
+    EXCERPT = "excerpt", _("The beginning")
+    NONE = "none", _("The title alone")
+
+
 class CommentsWait(models.TextChoices):
     """Whose comments wait for the writer before others see them."""
 
@@ -110,6 +118,7 @@ class Story(Counters, TakenBack):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     key = models.CharField(max_length=30, default=new_key)
     download = models.CharField(max_length=10, choices=Download, default=Download.EVERYONE)
+    feed = models.CharField(max_length=8, choices=Feed, default=Feed.EXCERPT)
     old_revisions_open = models.BooleanField(default=False)
     comments_wait = models.CharField(max_length=6, choices=CommentsWait, default=CommentsWait.NEVER)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
