@@ -7,14 +7,18 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from talehouse.accounts.owner_marks import owner_mark
 from talehouse.pages.person import Person
+
+_OWNER = "-the-owner-"
 
 
 def me(person: Person, argument: str) -> str:
     """My desk, my name, and the way out. No query: the page layer has asked already."""
-    return _menu(person.name, bool(person.extra.get("host")), translation.get_language() or "")
+    menu = _menu(person.name, bool(person.extra.get("host")), translation.get_language() or "")
+    return menu.replace(_OWNER, owner_mark(person.account_id))
 
 
 @lru_cache(maxsize=2048)
 def _menu(name: str, is_host: bool, language: str) -> str:
-    return render_to_string("_me.html", {"me": {"name": name}, "is_host": is_host})
+    return render_to_string("_me.html", {"me": {"name": name}, "is_host": is_host, "owner": _OWNER})
