@@ -220,6 +220,7 @@ ACTIVITY_CONSUMERS: dict[str, str] = {
 WORKER_DUTIES = {
     "tell followers": (1, "talehouse.notifications.telling.fan_out"),
     "send mails": (5, "talehouse.notifications.mailing.send_due"),
+    "push": (5, "talehouse.notifications.pushing.send_due"),
     "close accounts": (60, "talehouse.writing.closing.close_due"),
     "finish departures": (3600, "talehouse.writing.departing.finish_due"),
     "forget notes": (3600, "talehouse.writing.noting.forget_purged"),
@@ -250,6 +251,9 @@ PAGE_QUERY = {
 }
 PAGE_FRONT = env.flag("TALEHOUSE_BEHIND_FRONT", default=False)
 PAGE_MEMORY = env.number("TALEHOUSE_PAGE_MEMORY_MB", 64) * 1024 * 1024
+
+# Whether addresses that people name (web push) may lie in private networks, over http: for trying only
+FETCH_NEAR = env.flag("TALEHOUSE_FETCH_NEAR", default=False)
 
 # Who may speak for a client's address
 TRUSTED_PROXIES = env.words("TALEHOUSE_TRUSTED_PROXIES")

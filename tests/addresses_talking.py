@@ -84,6 +84,11 @@ def talking(
     yield "notifications", "/notifications/", signed, all_of(405, visitor=302)
     yield "notifications-read", "/notifications/read/", all_of(405, visitor=302), all_of(302)
     yield "notification-settings", "/settings/notifications/", signed, all_of(400, visitor=302)
+    devices, posted = "/settings/notifications/devices/", all_of(405, visitor=302)
+    yield "device", devices, posted, all_of(400, visitor=302, suspended=403)
+    yield "device-key", f"{devices}key/", posted, all_of(200, visitor=302)
+    yield "device-remove", f"{devices}999999/remove/", posted, all_of(404, visitor=302)
+    yield "service-worker", "/sw.js", all_of(200), None
     yield "notifications-end", f"/notifications/end/{secret}/all/", all_of(200), all_of(200)
     yield "notifications-end", "/notifications/end/guessed/all/", all_of(200), all_of(404)
     yield "notifications-end", f"/notifications/end/{secret}/nonsense/", all_of(404), all_of(404)

@@ -141,6 +141,7 @@ def test_two_pen_names_of_one_account_share_nothing(cast: Cast, whole: Whole, wh
 
 
 PROGRAMS = ["/robots.txt", "/sitemap.xml", "/sitemap-stories-1.xml", "/sitemap-parts-1.xml", "/healthz"]
+PROGRAMS += ["/sw.js"]
 
 
 @pytest.mark.parametrize("who", ["visitor", "reader"])

@@ -101,7 +101,9 @@ BUNDLES: dict[str, list[str]] = {
         "writing/copy.js",
         "writing/compare.js",
         "accounts/passkeys.js",
+        "notifications/push.js",
     ],
+    "worker.js": ["notifications/worker.js"],
 }
 """What `settings.STATIC_BUNDLES` should be: each bundle and its sources, in order."""
 

@@ -14,7 +14,7 @@ from talehouse.notifications.wishes import Way
 
 
 class WishesForm(forms.Form):
-    """For each kind: on the site or not, and when by mail; and the quiet hours."""
+    """For each kind: on the site or not, when by mail, pushed or not; and the quiet hours."""
 
     begins = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
@@ -31,12 +31,19 @@ class WishesForm(forms.Form):
             self.fields[f"mail-{kind}"] = forms.ChoiceField(
                 label=label, choices=Pace.choices, initial=way.mail
             )
+            self.fields[f"push-{kind}"] = forms.BooleanField(label=label, required=False, initial=way.push)
 
-    def kinds(self) -> list[tuple[str, BoundField, BoundField]]:
-        """(what is told, the box, the choice) in the order of the list."""
-        return [(str(kind.label), self[f"site-{kind}"], self[f"mail-{kind}"]) for kind in Kind]
+    def kinds(self) -> list[tuple[str, BoundField, BoundField, BoundField]]:
+        """(what is told, box for the site, choice for mail, box for push) in the order of the list."""
+        return [
+            (str(kind.label), self[f"site-{kind}"], self[f"mail-{kind}"], self[f"push-{kind}"])
+            for kind in Kind
+        ]
 
     def chosen(self) -> dict[str, Way]:
         """What was chosen for each kind."""
         told = self.cleaned_data
-        return {kind: Way(told[f"site-{kind}"], told[f"mail-{kind}"]) for kind in Kind.values}
+        return {
+            kind: Way(told[f"site-{kind}"], told[f"mail-{kind}"], told[f"push-{kind}"])
+            for kind in Kind.values
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import ClassVar
 
@@ -106,14 +107,46 @@ class Quiet(models.Model):
 
 
 class Device(models.Model):
-    """A browser that takes web push (its endpoint and keys, RFC 8291)."""
+    """A browser that takes web push (its endpoint and keys, RFC 8291).
+
+    `browser` and `system` are what it said of itself, for its owner's list. `failed_at`: its service has not
+    taken a message since then. `retry_at`: what was pushed to the others from `retry_from` on is tried again
+    here, for the `tries`-th time.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="devices")
     endpoint = models.URLField(max_length=600, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     failed_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+    retry_from = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["retry_at"], name="device_to_retry", condition=models.Q(retry_at__isnull=False)
+            ),
+        ]
+
+    @property
+    def mark(self) -> str:
+        """By which a page finds out which of the list it is itself in; the endpoint is a secret."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()[:32]
+
+
+class HouseKey(models.Model):
+    """The private key that signs what this house pushes (`house_key.py`); exactly one row, with the key 1."""
+
+    private = models.CharField(max_length=50)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="house_key_is_one_row")]
 
 
 class FanOut(models.Model):

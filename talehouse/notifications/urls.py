@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from talehouse.notifications import views
 
@@ -9,4 +9,11 @@ urlpatterns = [
     path("notifications/read/", views.read, name="notifications-read"),
     path("notifications/end/<str:secret>/<slug:kind>/", views.end, name="notifications-end"),
     path("settings/notifications/", views.settings, name="notification-settings"),
+    path("settings/notifications/devices/", views.device, name="device"),
+    path("settings/notifications/devices/key/", views.device_key, name="device-key"),
+    re_path(
+        r"^settings/notifications/devices/(?P<pk>[0-9]{1,18})/remove/$",
+        views.device_remove,
+        name="device-remove",
+    ),
 ]

@@ -6,18 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from talehouse.accounts.models import Account
-from talehouse.notifications import reading, wishes
+from talehouse.notifications import devices, house_key, reading, wishes
 from talehouse.notifications.forms import WishesForm
 from talehouse.notifications.models import Kind
 from talehouse.notifications.showing import lines
+from talehouse.stories.errors import NotAllowedError, RuleError
 
 
 def _account(request: HttpRequest) -> Account:
@@ -56,8 +57,45 @@ def settings(request: HttpRequest) -> HttpResponse:
         wishes.choose_quiet(form.cleaned_data["begins"], form.cleaned_data["ends"], by=account)
         messages.success(request, _("Saved."))
         return HttpResponseRedirect("/settings/notifications/")
-    status = 400 if request.method == "POST" else 200
-    return render(request, "notifications/settings.html", {"form": form}, status=status)
+    return _settings(request, form, status=400 if request.method == "POST" else 200)
+
+
+def _settings(request: HttpRequest, form: WishesForm, *, status: int) -> HttpResponse:
+    mine = _account(request).devices.order_by("-made_at", "-pk")
+    return render(request, "notifications/settings.html", {"form": form, "devices": mine}, status=status)
+
+
+@login_required
+@require_POST
+def device(request: HttpRequest) -> HttpResponse:
+    """Push to this browser from now on; a script has filled the form in."""
+    account = _account(request)
+    given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    try:
+        devices.subscribe(**given, by=account, agent=request.headers.get("User-Agent", ""))
+    except RuleError as refusal:
+        messages.error(request, str(refusal))
+        ways = WishesForm(ways=wishes.all_of(account), quiet=getattr(account, "quiet", None))
+        return _settings(request, ways, status=403 if isinstance(refusal, NotAllowedError) else 400)
+    messages.success(request, _("This browser tells you from now on what is ticked under “Push”."))
+    return HttpResponseRedirect("/settings/notifications/")
+
+
+@login_required
+@require_POST
+def device_key(request: HttpRequest) -> HttpResponse:
+    """The public key that a browser needs to subscribe. It is a POST since the first one makes the key."""
+    return JsonResponse({"key": house_key.public()})
+
+
+@login_required
+@require_POST
+def device_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Push to this browser no more."""
+    account = _account(request)
+    devices.remove(get_object_or_404(account.devices, pk=pk), by=account)
+    messages.success(request, _("Nothing is pushed to that browser any more."))
+    return HttpResponseRedirect("/settings/notifications/")
 
 
 @csrf_exempt

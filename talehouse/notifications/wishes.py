@@ -37,6 +37,9 @@ DEFAULTS: dict[str, Way] = {
 }
 """What holds until somebody chooses: few mails, and at once only what waits for an answer."""
 
+PUSHED_FIRST = (Kind.NEW_PART, Kind.REPLY, Kind.MENTION, Kind.INVITATION, Kind.DECISION)
+"""What is pushed once somebody has allowed a browser and chosen nothing."""
+
 
 def ways(accounts: Iterable[int], kind: str) -> dict[int, Way]:
     """How each of these accounts wants to hear of a kind; by one question."""
@@ -62,10 +65,18 @@ def choose(kind: str, way: Way, *, by: Account) -> None:
 
 @transaction.atomic
 def choose_all(chosen: dict[str, Way], *, by: Account) -> None:
-    """Set all of them; push is left as it is, since devices choose it."""
-    now = all_of(by)
+    """Set all of them."""
     for kind, way in chosen.items():
-        choose(kind, Way(way.on_site, way.mail, now[kind].push), by=by)
+        choose(kind, way, by=by)
+
+
+@transaction.atomic
+def begin_push(*, by: Account) -> None:
+    """With the first browser: what most people want at once is pushed, unless something was chosen before."""
+    now = all_of(by)
+    if not any(way.push for way in now.values()):
+        for kind in PUSHED_FIRST:
+            choose(kind, Way(now[kind].on_site, now[kind].mail, push=True), by=by)
 
 
 @transaction.atomic

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from talehouse.reading.views import answering, deciding, earlier, lists, other, parts, stories, talking
+from talehouse.reading.views import (
+    answering,
+    deciding,
+    earlier,
+    lists,
+    other,
+    parts,
+    stories,
+    talking,
+    worker,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -36,6 +46,7 @@ urlpatterns = [
     path("about/", other.about, name="about"),
     path("about/counting/", other.counting, name="about-counting"),
     path("robots.txt", other.robots, name="robots"),
+    path("sw.js", worker.script, name="service-worker"),
     path("sitemap.xml", other.sitemap, name="sitemap"),
     re_path(
         r"^sitemap-(?P<kind>[a-z]+)-(?P<number>[0-9]{1,4})\.xml$",

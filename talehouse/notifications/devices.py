@@ -1,0 +1,66 @@
+"""The browsers that somebody has allowed to push to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from talehouse.accounts.models import Account
+from talehouse.accounts.signed_in import told_by
+from talehouse.lib import fetch, webpush
+from talehouse.notifications import wishes
+from talehouse.notifications.models import Device
+from talehouse.stories.errors import NotAllowedError, RuleError
+
+LONGEST: int = Device._meta.get_field("endpoint").max_length or 0
+MOST = 20
+"""Browsers that one account can have."""
+
+
+@transaction.atomic
+def subscribe(endpoint: str, p256dh: str, auth: str, *, by: Account, agent: str = "") -> Device:
+    """Push to this browser from now on; `agent` is how it calls itself. Raises RuleError.
+
+    One that another account had is now this account's: whoever is signed in there reads what it shows.
+    """
+    if by.is_suspended:
+        raise NotAllowedError(_("Your account is suspended, so nothing is pushed to you."))
+    _check(endpoint, p256dh, auth)
+    Account.objects.select_for_update().only("pk").get(pk=by.pk)  # two at once do not both become the last
+    if by.devices.exclude(endpoint=endpoint).count() >= MOST:
+        raise RuleError(_("You have allowed twenty browsers already. Take one out of the list first."))
+    browser, system = told_by(agent)
+    told: dict[str, Any] = {
+        "account": by,
+        "p256dh": p256dh,
+        "auth": auth,
+        "browser": browser,
+        "system": system,
+    }
+    fresh = {"failed_at": None, "retry_at": None, "retry_from": None, "tries": 0}
+    device, _made = Device.objects.update_or_create(endpoint=endpoint, defaults={**told, **fresh})
+    wishes.begin_push(by=by)
+    return device
+
+
+def _check(endpoint: str, p256dh: str, auth: str) -> None:
+    """What a browser hands out: an address in the open Internet, a key and a secret."""
+    try:
+        if len(endpoint) > LONGEST:
+            raise webpush.BadKeyError("longer than we keep")
+        fetch.check(endpoint, near=settings.FETCH_NEAR)
+        webpush.check_keys(p256dh, auth)
+    except (fetch.RefusedError, webpush.BadKeyError):
+        refusal = _("This browser gave nothing that can be pushed to. Try again, or try another browser.")
+        raise RuleError(refusal) from None
+
+
+@transaction.atomic
+def remove(device: Device, *, by: Account) -> None:
+    """Push to this browser no more."""
+    if device.account_id != by.pk:
+        raise NotAllowedError(_("This is not your browser."))
+    device.delete()
