@@ -19,6 +19,7 @@ from talehouse.imports.models import Import
 from talehouse.stories import describing, pictures, publishing, removing
 from talehouse.stories.models import Departure, Part, Picture, Role, Series, Story
 from talehouse.stories.texts import Wanted
+from tests.addresses_offline import offline
 from tests.addresses_talking import comment_on, secret_of, talking
 from tests.cast import PROSE, Archive, Cast, first, person, story
 
@@ -201,6 +202,8 @@ def rows(at: Places) -> Iterator[Row]:
         at.comment,
         at.secret,
     ):
+        yield Row(name, path, get, post=post)
+    for name, path, get, post in offline(WHO, at.stories["public"].story):
         yield Row(name, path, get, post=post)
     for name in ("private", "draft", "hidden"):
         kind = at.stories[name]

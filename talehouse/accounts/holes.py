@@ -10,15 +10,17 @@ from django.utils import translation
 from talehouse.accounts.owner_marks import owner_mark
 from talehouse.pages.person import Person
 
-_OWNER = "-the-owner-"
+_OWNER, _TOKEN = "-the-owner-", "-the-token-"
 
 
 def me(person: Person, argument: str) -> str:
     """My desk, my name, and the way out. No query: the page layer has asked already."""
     menu = _menu(person.name, bool(person.extra.get("host")), translation.get_language() or "")
-    return menu.replace(_OWNER, owner_mark(person.account_id))
+    token = str(person.extra.get("form_token", ""))
+    return menu.replace(_OWNER, owner_mark(person.account_id)).replace(_TOKEN, token)
 
 
 @lru_cache(maxsize=2048)
 def _menu(name: str, is_host: bool, language: str) -> str:
-    return render_to_string("_me.html", {"me": {"name": name}, "is_host": is_host, "owner": _OWNER})
+    context = {"me": {"name": name}, "is_host": is_host, "owner": _OWNER, "token": _TOKEN}
+    return render_to_string("_me.html", context)

@@ -36,6 +36,7 @@ BUNDLES: dict[str, list[str]] = {
         "base/forms.css",
         "reading/shelf.css",
         "reading/story.css",
+        "reading/offline.css",
         "imports/imports.css",
         "ops/ops.css",
         "writing/desk.css",
@@ -87,11 +88,13 @@ BUNDLES: dict[str, list[str]] = {
         "base/settings.js",
         "reading/aloud.js",
         "reading/turn.js",
+        "reading/offline.js",
     ],
     "page.js": [
         "base/menu.js",
         "base/settings.js",
         "reading/view.js",
+        "reading/offline.js",
         "comments/talk.js",
         "imports/drop.js",
         "imports/again.js",
@@ -101,9 +104,10 @@ BUNDLES: dict[str, list[str]] = {
         "writing/copy.js",
         "writing/compare.js",
         "accounts/passkeys.js",
+        "accounts/leaving.js",
         "notifications/push.js",
     ],
-    "worker.js": ["notifications/worker.js"],
+    "worker.js": ["notifications/worker.js", "reading/worker_keeping.js"],
 }
 """What `settings.STATIC_BUNDLES` should be: each bundle and its sources, in order."""
 

@@ -7,6 +7,7 @@ from talehouse.reading.views import (
     deciding,
     earlier,
     lists,
+    offline,
     other,
     parts,
     stories,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("about/counting/", other.counting, name="about-counting"),
     path("robots.txt", other.robots, name="robots"),
     path("sw.js", worker.script, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.page, name="offline"),
+    path("offline/stories/<int:pk>/", offline.story, name="offline-story"),
     path("sitemap.xml", other.sitemap, name="sitemap"),
     re_path(
         r"^sitemap-(?P<kind>[a-z]+)-(?P<number>[0-9]{1,4})\.xml$",

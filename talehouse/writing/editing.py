@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from talehouse.accounts.models import Account
@@ -96,12 +95,3 @@ def keep(part: Part, form: TextForm, *, by: Account, automatic: bool = False) ->
         tab=data["tab"],
         automatic=automatic,
     )
-
-
-def owner_of_copies(account: Account, part: Part) -> str:
-    """Whose the copies on a device are: a token that says nothing of the account, another for each part.
-
-    It stays when somebody signs in anew, so that what waited is found again, by them and by nobody else.
-    """
-    said = f"{account.pk}:{part.pk}"
-    return salted_hmac("talehouse.writing.copies", said, algorithm="sha256").hexdigest()[:24]

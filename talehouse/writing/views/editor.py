@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from talehouse.accounts.owner_marks import owner_mark
 from talehouse.lib.languages import direction
 from talehouse.lib.pictures import BadPictureError
 from talehouse.lib.rates import Rate
@@ -71,7 +72,7 @@ def _about(request: HttpRequest, part: Part) -> dict[str, Any]:
         "part": part,
         "story": part.story,
         "dir": direction(language),
-        "owner": editing.owner_of_copies(account, part),
+        "owner": owner_mark(account.pk),
         "words": words,
         "minutes": minutes(words, language),
         "saved_at": newest.made_at if newest else None,
@@ -170,7 +171,7 @@ def _is_full(trouble: Exception) -> bool:
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Save by script. GET tells who is signed in, the newest revision, and a token for the next form."""
     part, account = part_for(request, pk, Power.WRITE), account_of(request)
-    owner = editing.owner_of_copies(account, part)
+    owner = owner_mark(account.pk)
     if request.method == "GET":
         newest = texts.newest_of(part)
         number = newest.number if newest else None
