@@ -31,16 +31,26 @@ def counted_again(comment: Comment) -> Iterator[None]:
 
 def move(comment: Comment, step: int) -> None:
     """Count one more or one less, and let kept pages and bubbles know."""
-    if comment.part_id is not None and comment.story_id is not None and step:
+    if comment.part_id is not None and step:
         more = F("comment_count") + step
         parts = Part.objects.filter(pk=comment.part_id)
         parts.update(comment_count=more)
-        Story.objects.filter(pk=comment.story_id, parts__in=parts.filter(deleted_at=None)).update(
-            comment_count=more
-        )
-        bump(f"counts:{comment.story_id}")
+        story_id = parts.values_list("story_id", flat=True).get()  # it may have moved, and the comment lags
+        Story.objects.filter(pk=story_id, parts__in=parts.filter(deleted_at=None)).update(comment_count=more)
+        bump(f"counts:{story_id}")
     if comment.part_id is not None:
         bump(f"comments:{comment.part_id}")
+
+
+def wrong_likes() -> list[tuple[int, int, int]]:
+    """Each comment whose likes are not what their rows say: its id, what it shows, and what is true."""
+    counted = Comment.objects.annotate(true=Count("likes")).exclude(like_count=F("true"))
+    return list(counted.order_by("pk").values_list("pk", "like_count", "true"))
+
+
+def set_likes(pk: int, number: int) -> None:
+    """Set the number of likes of a comment to what a recount found."""
+    Comment.objects.filter(pk=pk).update(like_count=number)
 
 
 def recount() -> dict[int, int]:

@@ -18,7 +18,7 @@ from talehouse.accounts.models import Account
 from talehouse.activity.log import record
 from talehouse.comments import counting
 from talehouse.comments.models import Bar, Comment, Like
-from talehouse.comments.saying import Place, authors_of, held_story
+from talehouse.comments.saying import Place, authors_of, hold
 from talehouse.comments.showing import CommentQuerySet
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
@@ -34,16 +34,20 @@ def decides(comment: Comment, by: Account) -> bool:
     return by.is_host or by.pk in authors_of(Place(series=comment.series, story=comment.story))
 
 
+STATE = "held_for held_at hidden_at hidden_by deleted_at deleted_by pinned_at quote_struck_at".split()
+"""What is decided here. Likes and places in the text move meanwhile: they are never written from here."""
+
+
 @contextmanager
 def _changing(comment: Comment) -> Iterator[Comment]:
     """The comment as it is now, saved afterwards; the counters follow."""
-    held_story(comment.story_id)
+    hold(comment)
     fresh = Comment.objects.select_related("story", "series__owner", "part", "pen_name", "root").get(
         pk=comment.pk
     )
     with counting.counted_again(fresh):
         yield fresh
-        fresh.save()
+        fresh.save(update_fields=STATE)
 
 
 def _by_author(comment: Comment, by: Account) -> None:

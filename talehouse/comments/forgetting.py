@@ -8,7 +8,7 @@ from django.utils import timezone
 from talehouse.accounts.models import Account
 from talehouse.comments import counting, wording
 from talehouse.comments.models import Bar, Comment, CommentEdit
-from talehouse.comments.saying import held_story
+from talehouse.comments.saying import hold
 
 
 @transaction.atomic
@@ -28,13 +28,13 @@ def forget_all(account: Account, *, remove: bool) -> None:
 
 
 def _remove(comment: Comment, account: Account) -> None:
-    held_story(comment.story_id)
+    hold(comment)
     fresh = Comment.objects.get(pk=comment.pk)
     with counting.counted_again(fresh):
         fresh.deleted_at = fresh.deleted_at or timezone.now()
         fresh.deleted_by = fresh.deleted_by or account
         fresh.text = fresh.html = ""
-        fresh.save()
+        fresh.save(update_fields=["deleted_at", "deleted_by", "text", "html"])
 
 
 def _unname(account: Account) -> None:

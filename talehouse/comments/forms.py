@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from talehouse.accounts.models import Account, PenName
-from talehouse.comments.quoting import Quote
 from talehouse.comments.wording import LONGEST
+from talehouse.stories.quoting import Quote
 
 
 class CommentForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -28,14 +28,15 @@ ORDERS = {"newest": ("-made_at", "-pk"), "oldest": ("made_at", "pk"), "liked": (
 
 
 class Hidden(NamedTuple):
-    """What a list leaves out: how many comments by names that the person has muted."""
+    """What a list leaves out: how many comments by names that the person has muted, and in their threads."""
 
     muted: int = 0
 
 
 @dataclass
 class Shown:
-    """A comment in a list. `step` is how far it is moved in; `is_empty`: only its place is left.
+    """A comment in a list. `step` is how far it is moved in; `is_empty`: nothing but its place is shown;
+    `more`: answers in its thread that are not on this page.
 
     `signed` is the name that stands on it: the archive's where its writer has left the story without theirs.
     """
@@ -46,6 +47,7 @@ class Shown:
     is_mine: bool = False
     is_liked: bool = False
     is_empty: bool = False
+    more: int = 0
     answers: list[Shown] = field(default_factory=list)
 
     def flat(self) -> Iterator[Shown]:
@@ -80,6 +82,18 @@ class Asking:
         """Those of these comments that they see, mutes apart."""
         return comments.visible_to(self.person, decides=self.decides, guest_key=self.guest_key)
 
+    def reads(self, comment: Comment) -> bool:
+        """Whether they read its words; else only its place is theirs to see."""
+        if comment.deleted_at is not None:
+            return False
+        return self.decides or self.said(comment) or not (comment.held_at or comment.hidden_at)
+
+    def said(self, comment: Comment) -> bool:
+        """Whether it is their own."""
+        if comment.pen_name is not None:
+            return self.person.pk is not None and comment.pen_name.account_id == self.person.pk
+        return bool(self.guest_key) and comment.guest_key == self.guest_key
+
 
 def page_of(comments: CommentQuerySet, asking: Asking, *, order: str = "newest", after: str = "") -> Page:
     """A page of threads of these comments (all of one place), pinned ones first on the first page."""
@@ -87,25 +101,33 @@ def page_of(comments: CommentQuerySet, asking: Asking, *, order: str = "newest",
     shown = seen.not_muted_by(asking.person)
     roots = shown.filter(root=None).select_related("pen_name", "revision", "part")
     columns = ORDERS.get(order, ORDERS["newest"])
-    pinned = [] if after else list(roots.filter(pinned_at__isnull=False).order_by("-pinned_at")[:THREADS])
-    rest = _after(roots.filter(pinned_at=None), columns, after).order_by(*columns)[: THREADS + 1]
-    found = list(rest)
+    pinned = list(roots.filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")[:THREADS])
+    others = roots.exclude(pk__in=[root.pk for root in pinned])
+    found = list(_after(others, columns, after).order_by(*columns)[: THREADS + 1])
     following = _key(found[THREADS - 1], columns) if len(found) > THREADS else ""
-    threads = [*pinned, *found[:THREADS]]
+    threads = [*([] if after else pinned), *found[:THREADS]]
     hidden = _hidden(seen, asking.person)
-    return Page(_with_answers(threads, asking), following, hidden)
+    return Page(_with_answers(threads, asking, most=ANSWERS), following, hidden)
 
 
-def thread_of(root: Comment, asking: Asking) -> Shown | None:
-    """One whole thread."""
-    threads = _with_answers([root], asking, most=None)
-    return threads[0] if threads else None
+def with_thread(page: Page, comments: CommentQuerySet, asking: Asking, number: int) -> Page:
+    """The page with the whole thread of this first comment, which somebody came for: above the others if it
+    is not among them."""
+    roots = asking.seen(comments).not_muted_by(asking.person).filter(root=None, pk=number)
+    root = roots.select_related("pen_name", "revision", "part").first()
+    if root is None:
+        return page
+    (whole,) = _with_answers([root], asking, most=None)
+    threads = [whole if one.comment.pk == root.pk else one for one in page.threads]
+    return replace(page, threads=threads if whole in threads else [whole, *threads])
 
 
 def _hidden(seen: CommentQuerySet, person: Person) -> Hidden:
     if person.pk is None:
         return Hidden()
-    return Hidden(seen.filter(pen_name__in=_muted(person)).count())
+    muted = _muted(person)
+    silent = seen.filter(deleted_at=None).filter(Q(pen_name__in=muted) | Q(root__pen_name__in=muted))
+    return Hidden(silent.count())
 
 
 def _muted(person: Person) -> Any:
@@ -129,11 +151,15 @@ def _key(comment: Comment, columns: tuple[str, str]) -> str:
     return f"{first}.{comment.pk}"
 
 
-def _with_answers(roots: list[Comment], asking: Asking, most: int | None = ANSWERS) -> list[Shown]:
-    """The threads with their answers, by one question for the answers and one for my likes."""
+def _with_answers(roots: list[Comment], asking: Asking, *, most: int | None) -> list[Shown]:
+    """The threads with their answers, by one question for the answers and one for my likes.
+
+    Of more than `most` answers the newest stay away, and the threads say how many those are.
+    """
     ids = [root.pk for root in roots]
     below = asking.seen(Comment.objects.filter(root__in=ids)).not_muted_by(asking.person)
-    answers = list(below.select_related("pen_name").order_by("made_at", "pk")[:most])
+    found = list(below.select_related("pen_name").order_by("made_at", "pk")[: most and most + 1])
+    answers = found[:most]
     liked = _liked(asking.person, [*ids, *(answer.pk for answer in answers)])
     gone = _gone([*roots, *answers])
     all_shown = {one.pk: _shown(one, asking, liked, gone) for one in [*roots, *answers]}
@@ -143,7 +169,15 @@ def _with_answers(roots: list[Comment], asking: Asking, most: int | None = ANSWE
             mine = all_shown[answer.pk]
             mine.step = min(above.step + 1, FLAT_AFTER)
             above.answers.append(mine)
+    if len(found) > len(answers):
+        _count_rest([all_shown[pk] for pk in ids], below)
     return [all_shown[pk] for pk in ids]
+
+
+def _count_rest(threads: list[Shown], below: CommentQuerySet) -> None:
+    all_of_them = dict(below.order_by().values_list("root").annotate(n=Count("pk")))
+    for thread in threads:
+        thread.more = all_of_them.get(thread.comment.pk, 0) - sum(1 for _answer in thread.flat())
 
 
 def _gone(comments: list[Comment]) -> dict[tuple[int | None, int | None], PenName]:
@@ -158,16 +192,12 @@ def _gone(comments: list[Comment]) -> dict[tuple[int | None, int | None], PenNam
 def _shown(
     comment: Comment, asking: Asking, liked: set[int], gone: dict[tuple[int | None, int | None], PenName]
 ) -> Shown:
-    pen_name = comment.pen_name
-    person = asking.person
-    mine = pen_name is not None and person.pk is not None and pen_name.account_id == person.pk
-    guest = bool(asking.guest_key) and comment.guest_key == asking.guest_key
     return Shown(
         comment,
-        signed=gone.get((comment.story_id, comment.pen_name_id), pen_name),
-        is_mine=mine or guest,
+        signed=gone.get((comment.story_id, comment.pen_name_id), comment.pen_name),
+        is_mine=asking.said(comment),
         is_liked=comment.pk in liked,
-        is_empty=comment.deleted_at is not None,
+        is_empty=not asking.reads(comment),
     )
 
 

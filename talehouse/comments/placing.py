@@ -1,8 +1,9 @@
-"""Comments follow the text: a consumer of the log that places them anew after each publishing."""
+"""Comments follow the text: a consumer of the log that places them anew after each publishing, and takes
+them along when a part is moved to another story."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from talehouse.activity.models import Event
 from talehouse.comments.models import Comment
@@ -15,9 +16,15 @@ VERBS = frozenset({"part.released", "part.published", "part.scheduled"})
 
 def follow_texts(events: Sequence[Event]) -> None:
     """Place the comments of every part of which another text was published. May run twice without harm."""
+    _follow_moved({event.subject_id for event in events if event.verb == "part.moved"})
     part_ids = {event.subject_id for event in events if event.verb in VERBS}
     for part in Part.objects.filter(pk__in=part_ids, published__isnull=False).select_related("published"):
         follow_text(part)
+
+
+def _follow_moved(part_ids: Iterable[int]) -> None:
+    for pk, story_id in Part.objects.filter(pk__in=part_ids).values_list("pk", "story_id"):
+        Comment.objects.filter(part=pk).exclude(story=story_id).update(story=story_id)
 
 
 def follow_text(part: Part) -> int:

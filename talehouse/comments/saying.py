@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,11 +15,11 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.activity.log import record
 from talehouse.comments import counting, wording
 from talehouse.comments.models import Bar, Comment, CommentEdit, Mention
-from talehouse.comments.quoting import Quote, anchored
 from talehouse.lib import html as markup
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import CommentsFrom, CommentsWait, Part, Role, Series, Story
 from talehouse.stories.powers import POWERS, Power
+from talehouse.stories.quoting import Quote, anchored
 
 WINDOW = timedelta(hours=24)
 """How long a comment can be edited."""
@@ -62,7 +62,8 @@ def say(
     nothing more can be said; NotAllowedError for somebody who may not.
     """
     text = _words(text)
-    story = _held(place)
+    place = _held(place)
+    story = place.story
     if parent is not None:
         parent = Comment.objects.select_related("root", "pen_name").get(pk=parent.pk)
     authors = authors_of(place)
@@ -93,16 +94,29 @@ def _words(text: str) -> str:
     return text
 
 
-def _held(place: Place) -> Story | None:
-    """The story's row, as every rule takes it first, if there is one."""
-    return held_story(place.part.story_id if place.part else place.story.pk if place.story else None)
+def _held(place: Place) -> Place:
+    """The place as it is now: the story's row is held, as every rule takes it first, and then the part is
+    read, as it may have been moved, or its text published anew, since somebody opened the page."""
+    if place.part is None:
+        return replace(place, story=_held_story(place.story.pk if place.story else None))
+    _held_story(place.part.story_id)
+    part = Part.objects.select_related("published").get(pk=place.part.pk)
+    return replace(place, story=_held_story(part.story_id), part=part)
 
 
-def held_story(story_id: int | None) -> Story | None:
+def _held_story(story_id: int | None) -> Story | None:
     """The row of this story, held until the transaction ends; None for none."""
     if story_id is None:
         return None
     return Story.objects.select_for_update().get(pk=story_id)
+
+
+def hold(comment: Comment) -> None:
+    """Hold the row of the story on which a comment stands now; a moved part's comments lag behind."""
+    if comment.part_id is None:
+        _held_story(comment.story_id)
+    else:
+        _held_story(Part.objects.values_list("story_id", flat=True).get(pk=comment.part_id))
 
 
 def authors_of(place: Place) -> set[int]:
@@ -200,7 +214,8 @@ def _write(comment: Comment, text: str) -> None:
     """The row, its markup, and whom it names."""
     named = wording.mentions(text)
     comment.text, comment.html = text, wording.rendered(text, named)
-    comment.save()
+    known = ("text", "html", "edited_at", "held_for", "held_at")  # likes and places move meanwhile
+    comment.save(update_fields=known if comment.pk else None)
     comment.mentions.all().delete()
     Mention.objects.bulk_create([Mention(comment=comment, pen_name=one) for one in named.values()])
 
@@ -209,7 +224,7 @@ def _write(comment: Comment, text: str) -> None:
 def edit(comment: Comment, *, by: Account, text: str) -> Comment:
     """Say it otherwise, within a day; what was said before is kept for moderators."""
     text = _words(text)
-    held_story(comment.story_id)
+    hold(comment)
     fresh = Comment.objects.select_related("story", "pen_name").get(pk=comment.pk)
     if fresh.pen_name is None or fresh.pen_name.account_id != by.pk or by.is_suspended or fresh.deleted_at:
         raise NotAllowedError(_("This comment is not yours to change."))

@@ -22,7 +22,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def visible_to(self, person: Person, *, decides: bool = False, guest_key: str = "") -> CommentQuerySet:
         """Those that may be seen: all that stand, my own also while they wait or are hidden, and the empty
-        places of deleted ones that have answers. `decides`: the authors see what waits and what is hidden.
+        places of all others that have answers which may be seen (`listing` shows nothing but their place).
+        `decides`: the authors see what waits and what is hidden.
         """
         stands = Q(held_at=None, hidden_at=None)
         if decides:
@@ -31,10 +32,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             stands |= Q(pen_name__account=person.pk)
         elif guest_key:
             stands |= Q(guest_key=guest_key)
-        answers = apps.get_model("comments", "Comment").objects.filter(
-            parent=OuterRef("pk"), held_at=None, hidden_at=None
-        )
-        return self.filter(stands).filter(Q(deleted_at=None) | Exists(answers))
+        answers = apps.get_model("comments", "Comment").objects.filter(stands, deleted_at=None)
+        in_thread, directly = (answers.filter(**{above: OuterRef("pk")}) for above in ("root", "parent"))
+        return self.filter((stands & Q(deleted_at=None)) | Exists(in_thread) | Exists(directly))
 
     def not_muted_by(self, person: Person) -> CommentQuerySet:
         """Without those whose names this person has muted. It changes no counter."""

@@ -197,7 +197,7 @@ def _next_batch(pk: int) -> int | None:
         FanOut.objects.filter(pk=pk).update(done_at=timezone.now())
         return None
     FanOut.objects.filter(pk=pk).update(after=followers[-1])
-    ids = [one for one in followers if one not in _authors(part.story_id)]
+    ids = set(followers) - _authors(part.story_id)
     return tell(News(Kind.NEW_PART, f"new-part:{part.story_id}", "part", part.pk, job.event), ids)
 
 

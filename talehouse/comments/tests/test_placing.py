@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from talehouse.comments.models import Comment
 from talehouse.comments.placing import follow_text
-from talehouse.comments.quoting import Quote
 from talehouse.comments.saying import Place, say
 from talehouse.lib import html as markup
 from talehouse.stories import publishing
 from talehouse.stories.models import Part
+from talehouse.stories.quoting import Quote
 from tests.cast import Cast, first, story
 from tests.delivering import deliver_now
 

@@ -14,12 +14,12 @@ from talehouse.accounts import blocking
 from talehouse.accounts.models import Account, Visitor
 from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
-from talehouse.comments.quoting import Quote
 from talehouse.comments.saying import Guest, Place, say
 from talehouse.ops.recounting import check
 from talehouse.stories import describing, publishing, removing
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Story
+from talehouse.stories.quoting import Quote
 from tests.cast import Cast, first, person, story
 
 

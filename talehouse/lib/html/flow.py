@@ -128,7 +128,7 @@ class Flow:
 
     def _append(self, node: Node, around: Around) -> None:
         given = {name: value for name, value in around.attrs if name != "class"} | node.attrs
-        if self._id and "id" not in given and node.tag != "hr":
+        if self._id and "id" not in given and node.tag not in ("hr", "section"):  # `gather` remakes sections
             given["id"], self._id = self._id, ""
         node.attrs = in_order(given) if node.tag != "hr" else {}
         self.out.append(node)

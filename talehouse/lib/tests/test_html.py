@@ -102,6 +102,10 @@ def test_sanitise(source: str, expected: str) -> None:
 
 
 FOOTNOTES = [
+    (  # a note without words, and then the section of the notes
+        '<p>x<a href="#n1">1</a></p><p id="n1"></p><section class="footnotes"><p>y</p></section>',
+        '<p>x1</p><section class="footnotes"><p>y</p></section>',
+    ),
     (  # Markdown and most converters: a list at the end, links both ways
         '<p>t<sup><a href="#n1" id="r1">1</a></sup></p><hr><section class="footnotes"><hr><ol>'
         '<li id="n1"><p>note <a href="#r1">↩</a></p></li></ol></section>',

@@ -34,6 +34,43 @@ document.addEventListener("keydown", unveil);
 const prepare = (root) => { keepDrafts(root); spoilers(root); };
 for (const talk of document.querySelectorAll("[data-talk]")) prepare(talk);
 
+// A comment that could not be sent waits on this device, and is sent from any page, but only by whoever wrote it:
+// "talehouse.comments.unsent" is [{owner, at, url, fields, tries}], with the mark of [data-owner] ("" for a guest).
+const UNSENT = "talehouse.comments.unsent";
+const TRIES = 5; // what the archive refuses so often is not sent any more
+const me = document.querySelector("[data-owner][data-token]")?.dataset ?? { owner: "" };
+const unsent = () => { try { return JSON.parse(localStorage.getItem(UNSENT)) || []; } catch { return []; } };
+const remember = (list) => {
+  try { if (list.length) localStorage.setItem(UNSENT, JSON.stringify(list)); else localStorage.removeItem(UNSENT); } catch { /* no room */ }
+};
+const waitWith = (url, fields) => {
+  for (const name of ["csrfmiddlewaretoken", "form_token", "js"]) fields.delete(name);
+  remember([...unsent(), { owner: me.owner, at: Date.now(), url, fields: fields.toString(), tries: 0 }]);
+};
+let sending = false;
+const sendUnsent = async () => {
+  const guests = document.querySelector("[data-say] [name=csrfmiddlewaretoken]")?.value; // a guest's form brings one
+  const token = me.token ? ["form_token", me.token] : guests && ["csrfmiddlewaretoken", guests];
+  if (sending || !token) return;
+  sending = true;
+  let sent = 0;
+  for (const one of unsent().filter((other) => other.owner === me.owner)) {
+    const fields = new URLSearchParams(one.fields);
+    fields.set("js", "1");
+    fields.set(...token);
+    const answer = await fetch(one.url, { method: "POST", body: fields }).catch(() => null);
+    if (!answer || answer.status >= 500) break; // no connection: it waits
+    if (answer.status === 403 || (!answer.ok && one.tries + 1 < TRIES)) { // signed out meanwhile, or refused for now
+      remember(unsent().map((other) => (other.at === one.at ? { ...other, tries: other.tries + Number(answer.status !== 403) } : other)));
+      continue;
+    }
+    remember(unsent().filter((other) => other.at !== one.at || other.owner !== one.owner));
+    sent += Number(answer.ok);
+  }
+  sending = false;
+  if (sent) document.dispatchEvent(new CustomEvent("talehouse:said"));
+};
+
 const sheet = document.getElementById("talk-sheet");
 if (article && sheet) {
   const body = sheet.querySelector("[data-talk-body]");
@@ -48,6 +85,7 @@ if (article && sheet) {
       if (answer.headers.get("Content-Type")?.startsWith("text/html") && answer.status < 500) body.innerHTML = text;
       else throw new Error(answer.status);
       prepare(body);
+      if (!me.owner) sendUnsent();
     } catch {
       body.replaceChildren(Object.assign(document.createElement("p"), { className: "muted", textContent: said.failed }));
     }
@@ -94,31 +132,13 @@ if (article && sheet) {
       return;
     }
     const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
+    if (answer?.ok) article.dispatchEvent(new CustomEvent("done"));
     if (answer?.ok) { await load(address(sheet.dataset.block)); count(); }
   });
 
-  // A comment that could not be sent waits on this device.
-  const UNSENT = "talehouse.comments.unsent";
-  const unsent = () => { try { return JSON.parse(localStorage.getItem(UNSENT)) || []; } catch { return []; } };
-  const remember = (list) => { try { localStorage.setItem(UNSENT, JSON.stringify(list)); } catch { /* no room */ } };
   const keepUnsent = (url, fields) => {
-    fields.delete("csrfmiddlewaretoken");
-    remember([...unsent(), { url, fields: fields.toString() }]);
+    waitWith(url, fields);
     body.prepend(Object.assign(document.createElement("p"), { className: "say small", textContent: said.later }));
-  };
-  const sendUnsent = async () => {
-    const waiting = unsent();
-    const token = document.querySelector("[name=form_token]")?.value;
-    if (!waiting.length || !token) return;
-    for (const one of waiting) {
-      const fields = new URLSearchParams(one.fields);
-      fields.set("js", "1");
-      fields.set("form_token", token);
-      const answer = await fetch(one.url, { method: "POST", body: fields }).catch(() => null);
-      if (!answer || answer.status >= 500 || answer.status === 403) return;
-      remember(unsent().slice(1));
-    }
-    count();
   };
 
   // Bubbles. A list keeps its bubble in its last item; a table has none, its words can be selected.
@@ -142,34 +162,39 @@ if (article && sheet) {
     for (const block of places) bubble(block, blocks[keyOfBlock(block)] || 0);
   };
 
-  // Words that are selected within one block can be commented on.
+  // Words that are selected within one block can be commented on, and marked (the library hears of them).
+  const tools = document.getElementById("talk-bar");
   const tool = document.getElementById("talk-here");
   const offset = (block, node, at) => {
     const range = document.createRange();
     range.selectNodeContents(block);
     range.setEnd(node, at);
     const copy = range.cloneContents();
-    copy.querySelectorAll(".bubble, noscript").forEach((other) => other.remove());
+    copy.querySelectorAll(".bubble, .mark-dot, noscript").forEach((other) => other.remove());
     return copy.textContent.length;
   };
   document.addEventListener("selectionchange", () => {
     const selection = getSelection();
     const range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
     const block = range && places.find((place) => place.contains(range.startContainer) && place.contains(range.endContainer));
-    tool.hidden = !block;
-    if (!block) return;
+    tools.hidden = !block;
+    if (!block) {
+      article.dispatchEvent(new CustomEvent("words"));
+      return;
+    }
     const start = offset(block, range.startContainer, range.startOffset);
     const exact = selection.toString().replace(/\s+/g, " ").trim();
     chosen = exact && exact.length <= 600 ? { block: keyOfBlock(block), exact, start } : null;
+    article.dispatchEvent(new CustomEvent("words", { detail: chosen }));
     const box = range.getBoundingClientRect();
-    tool.style.setProperty("inset-block-start", `${Math.max(8, box.top - 52)}px`);
-    tool.style.setProperty("inset-inline-start", `${Math.max(8, Math.min(innerWidth - 170, box.left))}px`);
+    tools.style.setProperty("top", `${Math.max(8, box.top - 52)}px`);
+    tools.style.setProperty("left", `${Math.max(8, Math.min(innerWidth - tools.offsetWidth - 8, box.left))}px`);
   });
-  tool.addEventListener("pointerdown", (event) => event.preventDefault());
+  tools.addEventListener("pointerdown", (event) => event.preventDefault());
   tool.addEventListener("click", () => {
     if (!chosen) return;
     const { block } = chosen;
-    tool.hidden = true;
+    tools.hidden = true;
     open(block, bubbles.get(document.getElementById(`b-${block}`)));
   });
 
@@ -197,6 +222,8 @@ if (article && sheet) {
     const at = new URLSearchParams(location.search).get("block");
     if (at) { document.getElementById(`b-${at}`)?.scrollIntoView({ block: "center" }); open(at, null, `c-${linked[1]}`); }
   }
-  addEventListener("online", sendUnsent);
-  count().then(sendUnsent);
+  document.addEventListener("talehouse:said", count);
+  count();
 }
+addEventListener("online", sendUnsent);
+sendUnsent();

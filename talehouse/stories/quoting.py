@@ -1,7 +1,8 @@
-"""Where in the published text a new comment stands: a block, or words of it."""
+"""Where in the published text something new stands, a comment or a mark: a block, or words of it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ class Quote:
 
 
 def anchored(thing: Anchored, part: Part, block: str, quote: Quote | None) -> None:
-    """Set the anchor of a comment that is about to be written.
+    """Set the anchor of a thing that is about to be written.
 
     Raises RuleError if the block or the words are not in the text that is out now.
     """
@@ -42,16 +43,25 @@ def anchored(thing: Anchored, part: Part, block: str, quote: Quote | None) -> No
 
 
 def _quote(thing: Anchored, text: str, quote: Quote) -> None:
-    exact = quote.exact
-    if len(exact) > LONGEST:
+    if len(quote.exact) > LONGEST:
         raise RuleError(_("These are many words. Please select fewer of them."))
-    start = nearest(text, exact, quote.start)
+    start, exact = _as_it_stands(text, quote)
     if start < 0:
         raise RuleError(_("These words are not in the text any more. Please load the page again."))
     thing.quote, thing.quote_start = exact, start
     thing.quote_prefix = text[max(0, start - AROUND) : start]
     thing.quote_suffix = text[start + len(exact) : start + len(exact) + AROUND]
     thing.start, thing.end = start, start + len(exact)
+
+
+def _as_it_stands(text: str, quote: Quote) -> tuple[int, str]:
+    """Where the words are and how they are written there: a browser tells a line break as a space."""
+    start = nearest(text, quote.exact, quote.start)
+    if start >= 0:
+        return start, quote.exact
+    spaced = re.compile(r"\s+".join(re.escape(word) for word in quote.exact.split()))
+    found = min(spaced.finditer(text), key=lambda one: abs(one.start() - quote.start), default=None)
+    return (found.start(), found[0]) if found else (-1, quote.exact)
 
 
 def nearest(text: str, words: str, wanted: int) -> int:

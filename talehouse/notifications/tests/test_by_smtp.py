@@ -1,0 +1,260 @@
+"""Mails by a real SMTP server on this machine: what arrives, the click that ends them, servers that fail."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from socket import SocketIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from talehouse.comments.saying import Place, say
+from talehouse.notifications import mailing, wishes
+from talehouse.notifications.models import Kind, Notification, Pace
+from talehouse.notifications.wishes import Way
+from talehouse.site import house
+from talehouse.stories.models import Part
+from talehouse.votes import casting
+from tests.cast import Cast, first, story
+from tests.delivering import deliver_now
+
+
+@dataclass
+class MailServer:
+    """A server that takes mails by SMTP (RFC 5321), or fails at one command, as it is told.
+
+    `fails` names the command, and what is answered to it; "" closes the connection without a word. "." is the
+    end of a mail. `taken` are the mails that it has said "250" to, with their envelopes.
+    """
+
+    fails: dict[str, str] = field(default_factory=dict)
+    taken: list[tuple[str, list[str], EmailMessage]] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.listening.getsockname()[1])
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self.listening.accept()
+            except OSError:
+                return
+            connection.settimeout(10)
+            with connection, connection.makefile("rwb", buffering=0) as line:
+                self._talk(line)
+
+    def _talk(self, line: SocketIO) -> None:
+        if not self._answer(line, "", "220 mail.example.org"):
+            return
+        sender, receivers = "", list[str]()
+        while told := line.readline().decode("ascii").strip():
+            command = told.partition(" ")[0].upper()
+            self.spoken.append(command)
+            if command == "MAIL":
+                sender, receivers = told.partition("<")[2].partition(">")[0], []
+            if command == "RCPT":
+                receivers.append(told.partition("<")[2].partition(">")[0])
+            usual = {"DATA": "354 go on", "QUIT": "221 bye"}.get(command, "250 fine")
+            if not self._answer(line, command, usual) or command == "QUIT":
+                return
+            if command == "DATA" and "DATA" not in self.fails and not self._take(line, sender, receivers):
+                return
+
+    def _answer(self, line: SocketIO, command: str, usual: str) -> bool:
+        answer = self.fails.get(command, usual)
+        if answer:
+            line.write(f"{answer}\r\n".encode())
+        return bool(answer) and not answer.startswith("421")
+
+    def _take(self, line: SocketIO, sender: str, receivers: list[str]) -> bool:
+        said = b""
+        while (told := line.readline()) not in (b".\r\n", b""):
+            said += told.removeprefix(b".") if told.startswith(b"..") else told
+        if "." not in self.fails:
+            message = email.message_from_bytes(said, policy=email.policy.default)
+            assert isinstance(message, EmailMessage)
+            self.taken.append((sender, receivers, message))
+        return self._answer(line, ".", "250 taken")
+
+
+@pytest.fixture
+def server(db: None, settings: Any) -> Iterator[MailServer]:
+    """The host's mail server."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "talehouse.site.mail.SiteEmailBackend"
+    house.change(
+        smtp_host="127.0.0.1", smtp_port=server.port, smtp_security="none", mail_from="house@example.org"
+    )
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def part(cast: Cast, server: MailServer) -> Part:
+    """A part whose writer wants to hear of comments and votes at once."""
+    part = first(story(cast, "Überfahrt – “Nachts”"))
+    deliver_now()
+    for kind in (Kind.COMMENT, Kind.VOTES):
+        wishes.choose(kind, Way(mail=Pace.AT_ONCE), by=cast.writer)
+    return part
+
+
+def comment(cast: Cast, part: Part, text: str = "One.") -> None:
+    fresh = Part.objects.select_related("story", "published").get(pk=part.pk)
+    say(Place(story=fresh.story, part=fresh), by=cast.reader, text=text)
+    deliver_now()
+
+
+def words_of(message: EmailMessage) -> str:
+    """The text of a mail, with plain line ends."""
+    return str(message.get_content()).replace("\r\n", "\n")
+
+
+def test_a_mail_arrives_as_it_was_meant(cast: Cast, part: Part, server: MailServer) -> None:
+    comment(cast, part)
+    assert mailing.send_due() == 1
+    [(sender, receivers, message)] = server.taken
+    assert (sender, receivers) == ("house@example.org", [cast.writer.email])
+    assert message["To"] == cast.writer.email and message["From"] == "house@example.org"
+    assert message["Subject"] == "Reader has commented on “Part 1”"
+    assert message.get_content_type() == "text/plain"
+    words = words_of(message)
+    assert words.startswith("Reader has commented on “Part 1”\nhttp://")
+    assert re.search(r"^http://\S+/comments/\d+/$", words, re.MULTILINE)
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_many_things_are_one_mail_in_every_script(cast: Cast, part: Part, server: MailServer) -> None:
+    comment(cast, part)
+    casting.cast(part, by=cast.reader)
+    deliver_now()
+    assert mailing.send_due() == 1
+    [(_sender, _receivers, message)] = server.taken
+    assert message["Subject"].startswith("2 things are new on")
+    assert "1 person voted for “Überfahrt – “Nachts””" in words_of(message)
+
+
+def one_click(message: EmailMessage) -> str:
+    """The address that a mail program posts to (RFC 8058)."""
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    found = re.fullmatch(r"<(https?://[^>]+)>", message["List-Unsubscribe"].strip())
+    assert found is not None
+    return urlsplit(found[1]).path
+
+
+def test_one_click_ends_such_mails_and_no_others(cast: Cast, part: Part, server: MailServer) -> None:
+    comment(cast, part)
+    mailing.send_due()
+    path = one_click(server.taken[0][2])
+    assert path in words_of(server.taken[0][2]), "people without such a program find it too"
+    program = Client(enforce_csrf_checks=True)
+    answer = program.post(path, "List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
+    assert answer.status_code == 200
+    Notification.objects.update(read_at=timezone.now())
+    comment(cast, part, "Two.")
+    assert mailing.send_due() == 0
+    casting.cast(part, by=cast.reader)
+    deliver_now()
+    assert mailing.send_due() == 1
+    assert "voted" in server.taken[1][2]["Subject"]
+
+
+def test_one_click_in_a_mail_of_several_kinds_ends_all(cast: Cast, part: Part, server: MailServer) -> None:
+    comment(cast, part)
+    casting.cast(part, by=cast.reader)
+    deliver_now()
+    mailing.send_due()
+    answer = Client(enforce_csrf_checks=True).post(one_click(server.taken[0][2]))
+    assert answer.status_code == 200
+    assert {way.mail for way in wishes.all_of(cast.writer).values()} == {Pace.NEVER}
+
+
+FAILURES = {
+    "busy from the beginning": {"": "421 come back later"},
+    "gone at once": {"": ""},
+    "the sender is refused": {"MAIL": "451 not now"},
+    "the receiver is refused for now": {"RCPT": "450 greylisted"},
+    "the receiver is refused": {"RCPT": "550 no such mailbox"},
+    "no mail wanted": {"DATA": "554 no"},
+    "the mail is refused": {".": "552 too large"},
+    "closed in the middle": {"MAIL": ""},
+    "closed at the end": {".": ""},
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_server_that_fails_gets_the_mail_later_and_once(
+    cast: Cast, part: Part, server: MailServer, time_machine: Any, failure: str
+) -> None:
+    comment(cast, part)
+    server.fails = FAILURES[failure]
+    assert mailing.send_due() == 0
+    assert mailing.send_due() == 0, "it is left in peace for a while"
+    assert server.taken == []
+    server.fails = {}
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert mailing.send_due() == 1
+    assert mailing.send_due() == 0
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    assert mailing.send_due() == 0
+    assert len(server.taken) == 1
+
+
+def test_a_server_that_is_not_there_is_asked_again(
+    cast: Cast, part: Part, server: MailServer, time_machine: Any
+) -> None:
+    comment(cast, part)
+    house.change(smtp_port=1)
+    assert mailing.send_due() == 0
+    house.change(smtp_port=server.port)
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert mailing.send_due() == 1
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize("farewell", ["", "421 closing", "500 what?"])
+def test_a_mail_that_was_taken_is_not_sent_again(
+    cast: Cast, part: Part, server: MailServer, time_machine: Any, farewell: str
+) -> None:
+    """However rudely the server takes its leave afterwards."""
+    comment(cast, part)
+    server.fails = {"QUIT": farewell}
+    assert mailing.send_due() == 1
+    server.fails = {}
+    time_machine.move_to(timezone.now() + timedelta(hours=1))
+    assert mailing.send_due() == 0
+    assert len(server.taken) == 1 and server.spoken[-1] == "QUIT"
+
+
+def test_one_receiver_who_is_refused_holds_nobody_else_up(cast: Cast, part: Part, server: MailServer) -> None:
+    wishes.choose(Kind.REPLY, Way(mail=Pace.AT_ONCE), by=cast.reader)
+    comment(cast, part)
+    root = cast.pen("reader").comments.get()
+    fresh = Part.objects.select_related("story", "published").get(pk=part.pk)
+    say(Place(story=fresh.story, part=fresh), by=cast.stranger, text="Two.", parent=root)
+    deliver_now()
+    server.fails = {"RCPT": "550 no such mailbox"}
+    assert mailing.send_due() == 0
+    refused = server.spoken.count("RCPT")
+    assert refused == 2, "both were tried"
