@@ -35,7 +35,7 @@ test: needs  ## Everything that must hold: check, then the suite on SQLite and o
 
 test-all: test test-slow  ## The same, and then the slow tests
 
-test-slow: setup-dev  ## The slow tests alone: crashes by the dozen, the whole bench
+test-slow: setup-dev  ## The slow tests, and the browser's on PostgreSQL
 	@$(PYTHON) scripts/system_needs.py --slow
 	@$(BIN)/python scripts/suite.py --slow
 

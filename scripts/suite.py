@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/suite.py [--slow] [-- PYTEST-ARGUMENT…]
 
-`--slow` takes only the tests that are marked so, on SQLite; otherwise they are left out. The last line is
-`N passed, N failed`, over both databases. The status is 1 when a test failed, broke or was skipped (a skip
-hides a missing part), or when a run collected nothing.
+The browser's tests run on SQLite; `--slow` runs them on PostgreSQL too, after the tests that are marked slow,
+on SQLite, which are left out otherwise. The last line is `N passed, N failed`, over both. The status
+is 1 when a test failed, broke or was skipped (a skip hides a missing part), or when a run collected nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def run(name: str, before: list[str], arguments: list[str], folder: Path) -> tup
 def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="The suite on SQLite and on PostgreSQL.")
-    parser.add_argument("--slow", action="store_true", help="only the slow tests, on SQLite")
+    parser.add_argument("--slow", action="store_true", help="the slow tests, and the browser's on PostgreSQL")
     parser.add_argument("rest", nargs="*", help="arguments for pytest, after --")
     return parser.parse_args()
 
@@ -59,15 +59,14 @@ def parse() -> argparse.Namespace:
 def main() -> int:
     """Runs both, sums up, and judges."""
     asked = parse()
-    arguments = list(asked.rest)
-    if asked.slow:
-        arguments += ["-m", "slow"]
+    first, second = ("slow", "browser") if asked.slow else ("not slow", "not slow and not browser")
     beside_postgres = [sys.executable, str(ROOT / "scripts" / "with_postgres.py")]
     with tempfile.TemporaryDirectory(prefix="talehouse-suite-") as name:
         folder = Path(name)
-        runs = [run("SQLite", [], arguments, folder)]
-        if not asked.slow:  # their quick forms run on both
-            runs.append(run("PostgreSQL", beside_postgres, arguments, folder))
+        runs = [
+            run("SQLite", [], [*asked.rest, "-m", first], folder),
+            run("PostgreSQL", beside_postgres, [*asked.rest, "-m", second], folder),
+        ]
     totals = sum((counted for _, counted in runs), Counter[str]())
     print()
     if totals["skipped"]:

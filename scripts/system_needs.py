@@ -65,6 +65,11 @@ def has_fonts() -> bool:
     return all(answer("fc-list", ":lang=" + language).strip() for language in ("ar", "ja"))
 
 
+def has_newsboat() -> bool:
+    """A feed reader that people use, to read our feeds with."""
+    return shutil.which("newsboat") is not None
+
+
 NEEDS = (
     (has_venv, "python3-venv", "Python's venv module, to keep the tests' packages apart"),
     (has_chromium, "chromium", "Chromium, for the browser tests"),
@@ -76,6 +81,7 @@ NEEDS = (
         "fontconfig fonts-noto-core fonts-noto-cjk",
         "fonts for Arabic and Japanese, for browser tests",
     ),
+    (has_newsboat, "newsboat", "newsboat, a feed reader, for the tests of feeds"),
 )
 
 
