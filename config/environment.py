@@ -85,13 +85,13 @@ def database(url: str) -> dict[str, Any]:
 
     A path after three slashes is relative to the folder where the command runs, after four it is absolute.
 
-    SQLite: WAL, every transaction takes the write lock at its start (IMMEDIATE), a power cut loses nothing
-    that was acknowledged (synchronous=FULL). PostgreSQL: psycopg's pool.
+    SQLite: WAL, every transaction takes the write lock at its start (IMMEDIATE), for which it stands in line;
+    a power cut loses nothing that was acknowledged (synchronous=FULL). PostgreSQL: psycopg's pool.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "talehouse.lib.sqlite",
             "NAME": unquote(parts.path[1:]) or ":memory:",
             "CONN_MAX_AGE": None,  # opening the file anew costs more than most questions
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},

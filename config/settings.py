@@ -5,6 +5,7 @@ What the host decides for the house (name, sign-up, ratings) is the `site` row, 
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 from config import environment as env
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "talehouse.exports",
     "talehouse.writing",
     "talehouse.reading",
+    "talehouse.feeds",
     "talehouse.ops",
     "allauth",
     "allauth.account",
@@ -192,7 +194,8 @@ TIME_ZONE = "UTC"
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [BASE / "talehouse" / "static"]
+FONTS = Path(str(files("fontpkg_atkinson_hyperlegible") / "files"))
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE / "talehouse" / "static", ("fonts", FONTS)]
 STATIC_BUNDLES = BUNDLES
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
@@ -213,6 +216,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 # What happened, and who reads it: name of the consumer -> its function
 ACTIVITY_CONSUMERS: dict[str, str] = {
     "comments.placing": "talehouse.comments.placing.follow_texts",
+    "library.marks": "talehouse.library.following_texts.follow_texts",
+    "library.mails": "talehouse.library.by_mail.hear",
     "notifications": "talehouse.notifications.telling.hear",
 }
 
@@ -220,6 +225,8 @@ ACTIVITY_CONSUMERS: dict[str, str] = {
 WORKER_DUTIES = {
     "tell followers": (1, "talehouse.notifications.telling.fan_out"),
     "send mails": (5, "talehouse.notifications.mailing.send_due"),
+    "mail followers": (5, "talehouse.library.by_mail.send_due"),
+    "forget mail follows": (3600, "talehouse.library.by_mail.forget"),
     "push": (5, "talehouse.notifications.pushing.send_due"),
     "close accounts": (60, "talehouse.writing.closing.close_due"),
     "finish departures": (3600, "talehouse.writing.departing.finish_due"),
@@ -237,6 +244,12 @@ PAGE_HOLES = {
     "me": "talehouse.accounts.holes.me",
     "bell": "talehouse.notifications.holes.bell",
     "my_follow": "talehouse.library.holes.my_follow",
+    "my_hide": "talehouse.library.holes.my_hide",
+    "my_marks": "talehouse.library.holes.my_marks",
+    "my_place": "talehouse.library.here.my_place",
+    "my_reading": "talehouse.library.here.my_reading",
+    "continue_reading": "talehouse.library.here.continue_reading",
+    "my_settings": "talehouse.library.reader_settings.my_settings",
     "my_vote": "talehouse.votes.holes.my_vote",
     "story_people": "talehouse.stories.holes.story_people",
     "part_people": "talehouse.stories.holes.part_people",
@@ -245,8 +258,10 @@ PAGE_QUERY = {
     "/browse/": ("sort", "status", "tag", "kind", "after", "before"),
     "/people/": ("sort", "after"),
     "/tags/": ("sort", "after"),
+    "/lists/": ("after",),
     "/parts/": ("key", "show"),
     "/stories/": ("key", "show"),
+    "/feeds/stories/": ("key",),
     "/media/": ("key",),
 }
 PAGE_FRONT = env.flag("TALEHOUSE_BEHIND_FRONT", default=False)

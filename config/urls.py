@@ -12,7 +12,10 @@ urlpatterns = [
     path("", include("talehouse.notifications.urls")),
     path("", include("talehouse.writing.urls")),
     path("", include("talehouse.ops.urls")),
+    path("", include("talehouse.reading.lists_urls")),
+    path("library/", include("talehouse.reading.library_urls")),
     path("", include("talehouse.reading.urls")),
+    path("", include("talehouse.feeds.urls")),
 ]
 
 handler404 = "talehouse.reading.views.errors.not_found"

@@ -19,6 +19,9 @@ from talehouse.imports.models import Import
 from talehouse.stories import describing, pictures, publishing, removing
 from talehouse.stories.models import Departure, Part, Picture, Role, Series, Story
 from talehouse.stories.texts import Wanted
+from tests.addresses_feeds import feeding
+from tests.addresses_library import library
+from tests.addresses_lists import keeping
 from tests.addresses_offline import offline
 from tests.addresses_talking import comment_on, secret_of, talking
 from tests.cast import PROSE, Archive, Cast, first, person, story
@@ -194,6 +197,9 @@ def rows(at: Places) -> Iterator[Row]:
     yield from _plain()
     yield from _accounts()
     yield from _votes(at)
+    yield from _feeds(at)
+    yield from _lists(at)
+    yield from _library(at)
     for name, path, get, post in talking(
         WHO,
         first(at.stories["public"].story),
@@ -267,6 +273,24 @@ def _plain() -> Iterator[Row]:
     yield Row("sitemap-file", "/sitemap-people-1.xml", nothing)
     yield Row("healthz", "/healthz", all_get(200))
     yield Row("beacon-read", "/beacon/read/", all_get(405), post=all_get(403))
+
+
+def _feeds(at: Places) -> Iterator[Row]:
+    """Feeds, the page that tells of them, and a new address for one's own."""
+    kinds = {name: (kind.story, kind.query, "visitor" in kind.opens) for name, kind in at.stories.items()}
+    series = {name: (one, "visitor" in opens) for name, (one, opens) in at.series.items()}
+    for name, path, opens, secret in feeding(kinds, series):
+        yield Row(name, path, all_get(200 if opens else 404), secret=secret)
+    yield Row("feeds", "/feeds/", all_get(200))
+    yield Row("feed-renew", "/feeds/updates/renew/", signed_in(405), post=all_get(302))
+    yield Row("reader-settings", "/settings/reader/", all_get(405), post=all_get(400, visitor=401))
+
+
+def _lists(at: Places) -> Iterator[Row]:
+    """Reading lists, marks, hides, and mails about a story."""
+    kinds = {name: (kind.story, kind.opens, kind.query) for name, kind in at.stories.items()}
+    for name, path, get, post, secret in keeping(WHO, kinds, first(at.stories["public"].story)):
+        yield Row(name, path, get, post=post, secret=secret)
 
 
 def _votes(at: Places) -> Iterator[Row]:
@@ -463,6 +487,13 @@ def _asked(at: Places) -> Iterator[Row]:
     yield Row("departures", "/write/departures/", signed_in(200), post=signed_in(405))
     back = {**gate(frozenset({"reader"}), 302), "visitor": 302}
     yield Row("come-back", f"/write/departures/{left.pk}/", signed_in(405), post=back)
+
+
+def _library(at: Places) -> Iterator[Row]:
+    """My library: everybody's own, suspended people's too."""
+    stories = [(kind.story, kind.opens, kind.query, _secret(kind)) for kind in at.stories.values()]
+    for name, path, get, post, secret in library(WHO, first(at.stories["public"].story), stories):
+        yield Row(name, path, get, post=post, secret=secret)
 
 
 def _settings(at: Places) -> Iterator[Row]:

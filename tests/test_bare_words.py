@@ -19,7 +19,8 @@ MODULES = sorted(
 )
 
 SAME_EVERYWHERE = frozenset(
-    {"EPUB", "DOCX", "HTML", "Markdown", "HTML, Markdown", "ZIP", "Aa", "a", "c", "j", "k", "t"}
+    {"EPUB", "DOCX", "HTML", "Markdown", "HTML, Markdown", "ZIP", "JSON", "(JSON)", "(RSS)", "Aa"}
+    | set("acjkmt")
 )
 """Names of formats and of keys; the letters on the button of the reader settings."""
 
@@ -86,7 +87,8 @@ def bare_words(template: str) -> list[str]:
     reader = Words()
     reader.feed(markup(tokens))
     reader.close()
-    return [said for said in [*reader.found, *arguments(tokens)] if said not in SAME_EVERYWHERE]
+    found = [*reader.found, *arguments(tokens)]
+    return [said for said in found if said not in SAME_EVERYWHERE and not said.startswith("/")]
 
 
 def test_templates_were_found() -> None:

@@ -141,6 +141,7 @@ def test_two_pen_names_of_one_account_share_nothing(cast: Cast, whole: Whole, wh
 
 
 PROGRAMS = ["/robots.txt", "/sitemap.xml", "/sitemap-stories-1.xml", "/sitemap-parts-1.xml", "/healthz"]
+PROGRAMS += [f"/feeds/archive.{form}" for form in ("atom", "rss", "json")]
 PROGRAMS += ["/sw.js"]
 
 
@@ -164,12 +165,14 @@ def test_the_beacon_sets_no_cookie(cast: Cast, archive: Archive) -> None:
 
 
 def test_what_a_visitor_reads_sets_no_cookie(cast: Cast, archive: Archive, whole: Whole) -> None:
-    """Only a form that opens on a page of its own does: signing in, preferences."""
+    """Only a form that opens on a page of its own does: signing in, preferences, mails about a story."""
     pages = list(
         dict.fromkeys(
             row.path
             for row in rows(places(cast, archive))
-            if row.get["visitor"] in (200, 404) and not row.path.startswith(("/accounts/", "/preferences/"))
+            if row.get["visitor"] in (200, 404)
+            and not row.path.startswith(("/accounts/", "/preferences/", "/by-mail/"))
+            and row.url != "follow-by-mail"
         )
     )
     assert len(pages) > 50

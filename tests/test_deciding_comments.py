@@ -1,4 +1,4 @@
-"""What a writer decides about comments as a whole: which wait, where they are closed, which old text opens."""
+"""What a writer decides about comments: which wait, where they are closed, which old text opens."""
 
 from __future__ import annotations
 

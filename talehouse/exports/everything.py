@@ -1,11 +1,12 @@
 """Take everything with me: all stories of a person in one zip file, to read and to bring back elsewhere.
 
 Each story is there as an EPUB and as one HTML file, drafts too, marked as such, and `index.html` leads to
-them. The same stories give the same bytes.
+them. `library.json` is what they read and keep. The same stories give the same bytes.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from talehouse.exports.book import Book, Chapter
 from talehouse.exports.epub.container import entry
 from talehouse.exports.epub.words import in_language
 from talehouse.exports.taking import book_with, chapter
+from talehouse.library.taking import everything
 from talehouse.site.house import current
 from talehouse.stories.models import Part, Revision, RoleKind, Story
 
@@ -99,6 +101,9 @@ def _write(account: Account, out: IO[bytes]) -> None:
         context = {"stories": told, "house": current().name, "styles": STYLES}
         index = render_to_string("exports/everything.html", context)
         archive.writestr(entry("index.html", newest, ZIP_DEFLATED), index.encode())
+        if kept := everything(account):
+            library = json.dumps(kept, indent=1, ensure_ascii=False)
+            archive.writestr(entry("library.json", newest, ZIP_DEFLATED), library.encode())
 
 
 def _put(archive: ZipFile, book: Book, name: str) -> None:

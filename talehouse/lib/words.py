@@ -131,7 +131,12 @@ def _gaps() -> re.Pattern[str]:
     return re.compile(f"[{marks}]+|\\s+|[^\\s{marks}][{marks}]*")
 
 
+def speed(language: str) -> int:
+    """How many words (letters, in scripts counted by letter) people read a minute; `language` by BCP 47."""
+    by_letter = language.replace("_", "-").partition("-")[0].casefold() in _LETTER_LANGUAGES
+    return CHARACTERS_A_MINUTE if by_letter else WORDS_A_MINUTE
+
+
 def minutes(words: int, language: str) -> int:
     """Whole minutes that reading `words` takes, at least 1; `language` is a BCP 47 tag ("en", "zh-Hant")."""
-    by_letter = language.replace("_", "-").partition("-")[0].casefold() in _LETTER_LANGUAGES
-    return max(1, round(words / (CHARACTERS_A_MINUTE if by_letter else WORDS_A_MINUTE)))
+    return max(1, round(words / speed(language)))

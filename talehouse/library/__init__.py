@@ -1,4 +1,4 @@
-"""What a reader keeps: whom and what they follow. Shelves, lists, progress and history come to it.
+"""What a reader keeps: places, shelves, lists, history, marks, hides, and whom and what they follow.
 
-Targets are named by type and id, so no room above is needed.
+Targets are named by type and id, so no room above is needed. The pages of it all are in `reading`.
 """

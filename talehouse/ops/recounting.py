@@ -60,13 +60,19 @@ def _stories(progress: Progress | None) -> Iterator[Difference]:
 @transaction.atomic
 def check(progress: Progress | None = None) -> list[Difference]:
     """All differences, seen at one moment."""
-    return [*_parts(), *_stories(progress), *_tags()]
+    return [*_parts(), *_stories(progress), *_tags(), *_likes()]
 
 
 def _tags() -> Iterator[Difference]:
     """On how many stories each tag stands."""
     for tag, shown, rows in tagging.differences():
         yield Difference(f"tag {tag}", "stories", shown, rows)
+
+
+def _likes() -> Iterator[Difference]:
+    """Likes of each comment."""
+    for pk, shown, rows in comments_said.wrong_likes():
+        yield Difference(f"comment {pk}", "like_count", shown, rows)
 
 
 @transaction.atomic
@@ -77,6 +83,8 @@ def mend(progress: Progress | None = None) -> list[Difference]:
         kind, _space, number = difference.where.partition(" ")
         if kind == "part":
             Part.objects.filter(pk=int(number)).update(**{difference.column: difference.rows})
+        elif kind == "comment":
+            comments_said.set_likes(int(number), int(str(difference.rows)))
     tagging.count_uses(
         int(difference.where.removeprefix("tag "))
         for difference in found

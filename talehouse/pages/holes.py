@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,7 @@ class Question:
     """What a hole asks the database: scalar SQL expressions (no outer FROM), and values for their ``%s``."""
 
     columns: Sequence[str]
-    values: Sequence[int | str]
+    values: Sequence[int | str | datetime]
 
 
 @dataclass(frozen=True, slots=True)

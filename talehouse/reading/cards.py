@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from django.db.models import F, IntegerField, Value
 from django.utils.safestring import SafeString, mark_safe
 
 from talehouse.lib import covers
@@ -18,7 +16,8 @@ from talehouse.lib.html import summary_of, text_of
 from talehouse.lib.languages import direction
 from talehouse.lib.words import minutes
 from talehouse.stories import pictures
-from talehouse.stories.models import Role, Story, StoryCategory, StoryTag, StoryWarning
+from talehouse.stories.around import Around, around
+from talehouse.stories.models import Story
 from talehouse.tags.vocabulary import Category, Rating, Status, TagKind, Warning
 
 
@@ -91,46 +90,6 @@ class Card:
     tags: list[TagLink] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
-
-
-class Around(NamedTuple):
-    """One row of what stands around a story: an author, a tag, a warning or a category."""
-
-    what: str
-    name: str
-    slug: str
-
-
-def around(story_ids: Iterable[int]) -> dict[int, list[Around]]:
-    """Authors, tags, warnings and categories of these stories, in order, by one query."""
-    ids = list(story_ids)
-    if not ids:
-        return {}
-    number: dict[str, Any] = {"place": F("position"), "row": F("pk")}
-    authors: Any = Role.objects.filter(
-        story__in=ids, kind__in=("author", "co-author"), accepted_at__isnull=False
-    ).annotate(what=Value("author"), name=F("pen_name__name"), address=F("pen_name__slug"), **number)
-    tags: Any = StoryTag.objects.filter(story__in=ids).annotate(
-        what=F("tag__kind"), name=F("tag__name"), address=F("tag__slug"), **number
-    )
-    fixed: dict[str, Any] = {
-        "address": Value(""),
-        "place": Value(0, IntegerField()),
-        "row": F("pk"),
-        "name": F("code"),
-    }
-    warnings: Any = StoryWarning.objects.filter(story__in=ids).annotate(what=Value("warning"), **fixed)
-    categories: Any = StoryCategory.objects.filter(story__in=ids).annotate(what=Value("category"), **fixed)
-    columns = ("story_id", "what", "name", "address", "place", "row")
-    rows: list[Any] = [
-        part.order_by().values_list(*columns) for part in (authors, tags, warnings, categories)
-    ]
-    found: dict[int, list[Around]] = defaultdict(list)
-    for story, what, name, address, _place, _row in (
-        rows[0].union(*rows[1:], all=True).order_by("place", "row")
-    ):
-        found[story].append(Around(what, name, address))
-    return found
 
 
 def selected(stories: Any) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from talehouse.reading.cards import Around, Card, Named, place
+from talehouse.reading.cards import Card, Named, place
+from talehouse.stories.around import Around
 from talehouse.stories.models import Counters, Part, Story
 from talehouse.tags.vocabulary import TagKind
 

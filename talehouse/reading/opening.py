@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from talehouse.accounts.models import Person
+from talehouse.accounts.models import Account, Person
 from talehouse.stories.models import Part, Role, Story, Visibility
 
 
@@ -16,6 +17,19 @@ def person_of(request: HttpRequest) -> Person:
     """Who asks."""
     person: Person = request.person  # type: ignore[attr-defined]
     return person
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Who asks, where only people who have signed in come."""
+    account: Account = person_of(request)  # type: ignore[assignment]  # who has signed in is an account
+    return account
+
+
+def onward(request: HttpRequest, default: str) -> str:
+    """Where the form wants to lead (`next`), if that is here."""
+    wanted = request.POST.get("next", "")
+    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if own else default
 
 
 def key_of(request: HttpRequest) -> str:

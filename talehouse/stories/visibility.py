@@ -6,6 +6,7 @@ counts. Objects are found through these, never by a bare key.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -48,8 +49,11 @@ def _has_role(person: Person, *, story: str, power: Power = Power.READ) -> Q:
     return Q(Exists(roles.filter(kind__in=POWERS[power])))
 
 
-def _open(person: Person, key: str, prefix: str = "") -> Q:
-    """The story stands, has been released, and is for this person (roles apart)."""
+def _open(person: Person, keys: Collection[str], prefix: str = "") -> Q:
+    """The story stands, has been released, and is for this person (roles apart).
+
+    A key is a secret of one story, so that of another opens nothing.
+    """
 
     def q(**conditions: object) -> Q:
         return Q(**{prefix + name: value for name, value in conditions.items()})
@@ -57,8 +61,8 @@ def _open(person: Person, key: str, prefix: str = "") -> Q:
     audience = q(visibility="public")
     if person.is_authenticated:
         audience |= q(visibility="members")
-    if key:
-        audience |= q(visibility="unlisted", key=key)
+    if held := [key for key in keys if key]:
+        audience |= q(visibility="unlisted", key__in=held)
     return q(hidden_at=None, withdrawn_at=None, held_at=None, release_at__lte=timezone.now()) & audience
 
 
@@ -80,9 +84,11 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """Those that nobody has deleted."""
         return self.filter(deleted_at=None)
 
-    def visible_to(self, person: Person, *, key: str = "") -> StoryQuerySet:
-        """May be opened by its address; `key` is the one in the address of an unlisted story."""
-        seen = _open(person, key) | _has_role(person, story="pk") | _judged_by(person)
+    def visible_to(self, person: Person, *, key: str = "", keys: Collection[str] = ()) -> StoryQuerySet:
+        """May be opened by its address; `key` is the one in the address of an unlisted story, `keys` are
+        those that this person holds.
+        """
+        seen = _open(person, [key, *keys]) | _has_role(person, story="pk") | _judged_by(person)
         return self.standing().filter(seen)
 
     def waiting_for(self, person: Person) -> StoryQuerySet:
@@ -95,7 +101,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         Roles play no part: a draft of mine is on my desk, not in the archive's lists.
         """
         return self.standing().filter(
-            _open(person, ""), rating__in=ratings_up_to(person.limit), part_count__gt=0
+            _open(person, ()), rating__in=ratings_up_to(person.limit), part_count__gt=0
         )
 
     def allowing(self, person: Person, power: Power) -> StoryQuerySet:
@@ -122,13 +128,13 @@ class PartQuerySet(models.QuerySet["Part"]):
             published__isnull=False, release_at__lte=timezone.now(), hidden_at=None, withdrawn_at=None
         )
 
-    def visible_to(self, person: Person, *, key: str = "") -> PartQuerySet:
+    def visible_to(self, person: Person, *, key: str = "", keys: Collection[str] = ()) -> PartQuerySet:
         """May be opened by its address: the story's people always, others what is released to them, a host
-        also what is to come out in a story that waits for approval.
+        also what is to come out in a story that waits for approval. `key`, `keys`: as for stories.
         """
         stricter = ["story", "members"] if person.is_authenticated else ["story"]
         there = Q(published__isnull=False, hidden_at=None, withdrawn_at=None, visibility__in=stricter)
-        everyone = _open(person, key, "story__") & there & Q(release_at__lte=timezone.now())
+        everyone = _open(person, [key, *keys], "story__") & there & Q(release_at__lte=timezone.now())
         judged = _judged_by(person, "story__") & there
         return self.standing().filter(everyone | judged | _has_role(person, story="story_id"))
 
@@ -139,7 +145,7 @@ class PartQuerySet(models.QuerySet["Part"]):
             self.standing()
             .released()
             .filter(
-                _open(person, "", "story__"),
+                _open(person, (), "story__"),
                 visibility__in=stricter,
                 story__rating__in=ratings_up_to(person.limit),
             )

@@ -26,7 +26,7 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.activity.log import record
 from talehouse.comments import forgetting as comments
 from talehouse.imports.forgetting import forget_all
-from talehouse.library import following
+from talehouse.library import forgetting as library
 from talehouse.notifications import forgetting as notifications
 from talehouse.pages.versions import bump
 from talehouse.site.house import current
@@ -254,7 +254,7 @@ def _finish(account_id: int) -> int:
     closing = Closing.objects.filter(account=account).first()
     wants = closing.comments if closing else Closing.Comments.NAMELESS
     comments.forget_all(account, remove=wants == Closing.Comments.REMOVE)
-    following.forget_all(account)
+    library.forget_all(account)
     notifications.forget_all(account)
     _leave_series(Series.objects.filter(owner__account=account))
     Closing.objects.filter(account=account).delete()

@@ -16,7 +16,7 @@ from talehouse.lib import plain
 from talehouse.lib.html.finding import LONGEST, Wanted
 from talehouse.site.templatetags.look import language_name
 from talehouse.stories.describing import MOST_TAGS
-from talehouse.stories.models import CommentsFrom, CommentsWait, Download, Story, Visibility
+from talehouse.stories.models import CommentsFrom, CommentsWait, Download, Feed, Story, Visibility
 from talehouse.tags.vocabulary import Category, Rating, Status, TagKind, Warning
 
 SPECIFIC = frozenset(Warning.values) - {Warning.NONE_APPLY, Warning.CHOSE_NOT, Warning.UNKNOWN}
@@ -198,6 +198,12 @@ class StoryForm(forms.Form):
             (Download.NOBODY, _("Nobody")),
         ],
         widget=forms.RadioSelect,
+    )
+    feed = forms.ChoiceField(
+        label=_("What of each part stands in feeds"),
+        choices=Feed.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Feeds go to programs of readers, and what stood there once may be kept by them."),
     )
     note_before = LongField(label=_("Before the text of each new part"), rows=3)
     note_after = LongField(label=_("After the text of each new part"), rows=3)

@@ -28,6 +28,7 @@ PLAIN = (
     "held_words",
     "old_revisions_open",
     "download",
+    "feed",
 )
 MARKUP = ("summary", "note_before", "note_after")
 

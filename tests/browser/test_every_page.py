@@ -26,6 +26,7 @@ VISITOR = {
     "browse for nothing": "/browse/?tag=there+is+no+such+tag",
     "person": "/people/wren/",
     "about": "/about/",
+    "feeds": "/feeds/",
     "counting": "/about/counting/",
     "preferences": "/preferences/",
     "sign in": "/accounts/login/",

@@ -79,7 +79,7 @@ def test_signing_in_and_out(plain: Page, stock: Stock) -> None:
     assert plain.url.endswith(stock.first("steps")), "back where one came from"
     expect(plain.get_by_role("link", name="Sign in")).to_have_count(0)
     plain.goto("/accounts/logout/")
-    plain.locator("main form button").click()
+    plain.get_by_role("main").get_by_role("button", name="Sign out").click()
     plain.goto("/")
     expect(plain.get_by_role("link", name="Sign in").first).to_be_visible()
 

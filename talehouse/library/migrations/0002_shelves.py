@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('told', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -75,8 +77,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('block', models.CharField(blank=True, max_length=12)),
                 ('share', models.PositiveSmallIntegerField(default=0)),
-                ('read_at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('unread_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
                 ('share', models.PositiveSmallIntegerField(default=0)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('touched_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('key', models.CharField(blank=True, max_length=30)),
             ],
         ),
         migrations.CreateModel(
@@ -132,6 +136,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('moves_shelves', models.BooleanField(default=False)),
                 ('history_paused_at', models.DateTimeField(blank=True, null=True)),
+                ('history_since', models.DateTimeField(blank=True, null=True)),
                 ('looked_at', models.DateTimeField(blank=True, null=True)),
                 ('feed_key', models.CharField(default=talehouse.library.models.reading.new_secret, max_length=30, unique=True)),
                 ('words', models.PositiveIntegerField(default=0)),
@@ -202,11 +207,6 @@ class Migration(migrations.Migration):
             model_name='partread',
             name='part',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.part'),
-        ),
-        migrations.AddField(
-            model_name='partread',
-            name='story',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stories.story'),
         ),
         migrations.AddField(
             model_name='reading',
@@ -288,8 +288,12 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('story', 'email'), name='mail_follow_once'),
         ),
         migrations.AddIndex(
-            model_name='partread',
-            index=models.Index(fields=['account', 'story'], name='part_read_of_story'),
+            model_name='mailfollow',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='mail_follow_due'),
+        ),
+        migrations.AddIndex(
+            model_name='mailfollow',
+            index=models.Index(fields=['email', '-made_at'], name='mail_follow_of_address'),
         ),
         migrations.AddConstraint(
             model_name='partread',

@@ -48,8 +48,9 @@ def new_secret() -> str:
 class MailFollow(models.Model):
     """Somebody without an account hears of a story's new parts by mail.
 
-    Until the link in the first mail was opened it is only a wish, which goes after a week. `told` is the
-    newest part that was mailed, by the moment of its release.
+    Until the link in the first mail was opened it is only a wish, which goes after a week. `made_at` is when
+    it was asked for last. `told` is the newest part that was mailed, by the moment of its release; `due_at`
+    is when the next mail goes out, the confirming one too, and `mailed_at` when the last did.
     """
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="mail_follows")
@@ -59,6 +60,12 @@ class MailFollow(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     told = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["story", "email"], name="mail_follow_once")]
+        indexes = [
+            models.Index(fields=["due_at"], name="mail_follow_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["email", "-made_at"], name="mail_follow_of_address"),
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
@@ -59,7 +60,7 @@ class ReadingList(models.Model):
     @property
     def url(self) -> str:
         """Its page."""
-        return f"/lists/{self.pk}-{self.slug}/"
+        return f"/lists/{self.pk}-{quote(self.slug)}/"
 
 
 class ListEntry(models.Model):

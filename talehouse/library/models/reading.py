@@ -26,7 +26,8 @@ class Reading(models.Model):
     """One account and one story: the shelf, and the place where reading goes on.
 
     `part`, `block`, `share` (per mille of the part) are the place that was read last; `read_at` is when, by
-    the reader's clock set right by ours: the newest wins, whenever it arrives.
+    the reader's clock set right by ours: the newest wins, whenever it arrives. `key` is the one with which an
+    unlisted story was opened last.
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="readings")
@@ -38,6 +39,7 @@ class Reading(models.Model):
     share = models.PositiveSmallIntegerField(default=0)
     read_at = models.DateTimeField(null=True, blank=True)
     touched_at = models.DateTimeField(default=timezone.now)
+    key = models.CharField(max_length=30, blank=True)
 
     class Meta:
         constraints = [
@@ -57,24 +59,23 @@ class Reading(models.Model):
 class PartRead(models.Model):
     """One account and one part: the place in it, and whether it is read.
 
-    `read_at` orders what devices tell, as in `Reading`; `finished_at` is null for a part that is begun, or
-    that was marked unread.
+    `read_at` orders what devices tell, as in `Reading`; null: marked by hand, without a place. `finished_at`
+    is null for a part that is begun, or was marked unread: what was read before `unread_at` does not count.
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="parts_read")
-    story = models.ForeignKey(Story, models.PROTECT, related_name="+")
     part = models.ForeignKey(Part, models.PROTECT, related_name="+")
     block = models.CharField(max_length=12, blank=True)
     share = models.PositiveSmallIntegerField(default=0)
-    read_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    unread_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "part"], name="part_read_once"),
             models.CheckConstraint(condition=Q(share__lte=1000), name="part_read_share_in_part"),
         ]
-        indexes = [models.Index(fields=["account", "story"], name="part_read_of_story")]
 
 
 class Visit(models.Model):
@@ -97,14 +98,16 @@ def new_secret() -> str:
 class Wishes(models.Model):
     """How one account wants its library; without a row the defaults hold.
 
-    `moves_shelves`: beginning a story puts it on "reading", its last part on "finished". `looked_at`: what is
-    newer stands on the updates page. `feed_key` is the secret of the feed of my updates. `words`, `seconds`: how
-    much was read in how much time, for "40 minutes left". `reader`: the settings of the reading page.
+    `moves_shelves`: beginning a story puts it on "reading", its last part on "finished". What was read before
+    `history_since` stands in no history: it was cleared, or paused, then. `looked_at`: what is newer stands
+    on the updates page. `feed_key` is the secret of the feed of my updates. `words`, `seconds`: how much was
+    read in how much time, for "40 minutes left". `reader`: the settings of the reading page.
     """
 
     account = models.OneToOneField(Account, models.PROTECT, related_name="library_wishes")
     moves_shelves = models.BooleanField(default=False)
     history_paused_at = models.DateTimeField(null=True, blank=True)
+    history_since = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)
     feed_key = models.CharField(max_length=30, unique=True, default=new_secret)
     words = models.PositiveIntegerField(default=0)

@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from talehouse.accounts.models import Account, PenName
-from talehouse.library import following
+from talehouse.library import following, lists
 from talehouse.reading.opening import key_of, person_of, suffix
+from talehouse.reading.views.lists import met
 from talehouse.reads import counting
 from talehouse.reads.views import reader_of
 from talehouse.site.templatetags.look import amount, compact
@@ -90,6 +91,22 @@ def follow_series(request: HttpRequest, pk: int) -> HttpResponse:
 def follow_person(request: HttpRequest, slug: str) -> HttpResponse:
     """Hear of whatever comes out under a pen name."""
     return _follow(request, get_object_or_404(PenName, slug=slug))
+
+
+@never_cache
+@login_required
+@require_POST
+def follow_tag(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Find what is new under a tag among my updates."""
+    return _follow(request, get_object_or_404(met(person_of(request)), kind=kind, slug=slug))
+
+
+@never_cache
+@login_required
+@require_POST
+def follow_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Find what is new in a public reading list among my updates."""
+    return _follow(request, get_object_or_404(lists.public(), pk=pk))
 
 
 def _follow(request: HttpRequest, thing: following.Followed) -> HttpResponse:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from talehouse.accounts.models import Person, Visitor
 from talehouse.lib.slugs import name_key
 from talehouse.lib.slugs import slug as make_slug
+from talehouse.library import lists as reading_lists
+from talehouse.library.hiding import hidden_tags, hides, without_hidden
 from talehouse.pages.keeping import kept
-from talehouse.reading import keyset, people
+from talehouse.reading import fed, keyset, people
 from talehouse.reading.cards import Card, Named, cards, place, selected
 from talehouse.reading.opening import person_of
 from talehouse.stories.models import Series, SeriesEntry, Story, StoryTag
@@ -68,7 +70,7 @@ class Wanted(NamedTuple):
 @kept
 def home(request: HttpRequest) -> HttpResponse:
     """The first look: what is new, what is read, what is finished, each row with its reason."""
-    wanted = _rows(selected(Story.objects.listed_for(person_of(request))))
+    wanted = _rows(selected(_met_by(person_of(request))))
     found = [list(row.stories[:ROW]) for row in wanted]
     each = {story.pk: story for stories in found for story in stories}
     known = {card.id: card for card in cards(list(each.values()))}
@@ -112,7 +114,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         return tag
     query = _query(request, tag)
     sort, status, after = _chosen(request, query)
-    stories = _filtered(Story.objects.listed_for(person_of(request)), status, tag)
+    stories = _filtered(_met_by(person_of(request)), status, tag)
     found = keyset.page(selected(stories), sort=sort, after=after, path="/browse/", query=query)
     shown = cards(found.stories)
     _keep(request, [], shown)
@@ -142,7 +144,12 @@ def _filtered(stories: QuerySet[Story], status: str, tag: Tag | None) -> QuerySe
     return stories.filter(story_tags__tag=tag) if tag else stories
 
 
-def _met(person: Person) -> QuerySet[Tag]:
+def _met_by(person: Person) -> QuerySet[Story]:
+    """What this person meets in lists: never what they hide."""
+    return without_hidden(Story.objects.listed_for(person), person)
+
+
+def met(person: Person) -> QuerySet[Tag]:
     """Tags that a story in the archive carries, of whatever rating: a draft's tags are nobody's business."""
     carried = StoryTag.objects.filter(tag=OuterRef("pk"), story__in=_anybodys(person))
     return Tag.objects.filter(Exists(carried))
@@ -172,7 +179,7 @@ def _tag_of(request: HttpRequest) -> Tag | HttpResponse | None:
     kind, typed = request.GET.get("kind", ""), request.GET.get("tag", "").strip()
     if not typed:
         return None
-    tags = _met(person_of(request)).filter(Q(kind=kind, slug=typed) | Q(name_key=name_key(typed)[:200]))
+    tags = met(person_of(request)).filter(Q(kind=kind, slug=typed) | Q(name_key=name_key(typed)[:200]))
     found = sorted(tags, key=lambda tag: (tag.kind != kind, tag.slug != typed, tag.kind))
     if not found:
         return _nothing(request, typed)
@@ -227,9 +234,10 @@ def _active(tag: Tag | None, query: dict[str, str]) -> dict[str, str] | None:
 
 
 def _popular(person: Person) -> list[dict[str, Any]]:
-    lately = Story.objects.listed_for(person).order_by("-updated_at").values("pk")[:LATELY]
+    lately = _met_by(person).order_by("-updated_at").values("pk")[:LATELY]
+    carried = StoryTag.objects.filter(story__in=lately)
     rows = (
-        StoryTag.objects.filter(story__in=lately)
+        (carried.exclude(tag__in=hidden_tags(person)) if person.pk is not None else carried)
         .values_list("tag__kind", "tag__name", "tag__slug")
         .annotate(n=Count("pk"))
         .order_by("-n", "tag__name")[:18]
@@ -248,13 +256,15 @@ def _popular(person: Person) -> list[dict[str, Any]]:
 @kept
 def tag(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """A tag: the listed stories that carry it."""
-    tags = _met(person_of(request)).filter(kind=kind)
+    tags = met(person_of(request)).filter(kind=kind)
     found = tags.filter(slug=slug).first()
     if found is None:
         return _renamed(tags, slug)
     stories = Story.objects.listed_for(person_of(request)).filter(story_tags__tag=found)
     context = _listing(request, stories, found.url)
+    context["hides_it"] = hides(found, by=person_of(request))
     context["tag"] = {
+        "following": f"tag-{found.pk}",
         "name": found.name,
         "kind": kind,
         "kind_label": str(TagKind(kind).label),
@@ -268,11 +278,13 @@ def tag(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def _listing(request: HttpRequest, stories: QuerySet[Story], path: str) -> dict[str, Any]:
     sort = keyset.sort_of(request.GET.get("sort"))
     query = {"sort": sort} if sort != "newest" else {}
+    stories = without_hidden(stories, person_of(request))
     found = keyset.page(
         selected(stories), sort=sort, after=request.GET.get("after", ""), path=path, query=query
     )
     return {
         "cards": cards(found.stories),
+        "feed": fed.of_list(request, found.stories, path),
         "next_url": found.next_url,
         "first_url": path if request.GET.get("after") else None,
         "sort": sort,
@@ -301,6 +313,9 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = _listing(request, stories, found.url)
     context["person"] = people.told(found)
+    context["feed"] = f"/feeds{found.url.rstrip('/')}"
+    context["hides_it"] = hides(found, by=person_of(request))
+    context["lists"] = list(reading_lists.signed_by(found, person_of(request)))
     context["canonical_url"] = settings.BASE_URL + found.url
     _keep(request, [f"pen:{found.pk}"], context["cards"])
     return render(request, "reading/person.html", context)
@@ -310,16 +325,17 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """A series: its listed stories in order. It is there only for whoever may meet one of them."""
     found = get_object_or_404(Series.objects.select_related("owner"), pk=pk)
-    listed = Story.objects.listed_for(person_of(request))
-    entries = list(
-        SeriesEntry.objects.filter(series=found, story__in=listed).select_related("story__cover", "series")
-    )
-    if not entries:
+    person = person_of(request)
+    there = SeriesEntry.objects.filter(series=found, story__in=Story.objects.listed_for(person))
+    met = without_hidden(there, person, story="story_id")
+    entries = list(met.select_related("story__cover", "series"))
+    if not entries and not (person.pk is not None and there.exists()):
         raise Http404
     if slug != found.slug:
         return HttpResponseRedirect(found.url)
     shown = cards([_with_entry(entry) for entry in entries])
     context = {
+        "feed": fed.of_list(request, (entry.story for entry in entries), f"/series/{pk}"),
         "series": _told(found),
         "entries": [
             {"position": place(entry.position), "card": card}

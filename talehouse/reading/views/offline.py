@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_safe
 from talehouse.accounts.owner_marks import owner_mark
 from talehouse.pages.keeping import kept
 from talehouse.reading.opening import key_of, person_of, suffix
+from talehouse.reading.versions import version_of
 from talehouse.site.house import current
 from talehouse.stories.models import Part, Story
 from talehouse.stories.visibility import needs_notice
@@ -90,15 +91,13 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _part(part: Part, ending: str) -> dict[str, Any]:
-    """`version` changes with the words and with what stands above them; counters do not matter."""
-    shown = (part.published_id, part.title, part.note_before, part.note_after)
-    version = hashlib.sha256(repr(shown).encode())
+    """One part; the page that belongs to it carries the same version."""
     return {
         "id": part.pk,
         "title": part.title,
         "url": part.url + ending,
         "words": part.word_count,
-        "version": version.hexdigest()[:16],
+        "version": version_of(part),
     }
 
 

@@ -29,7 +29,15 @@ from talehouse.stories.models import Part, Story
 YEAR = 60 * 60 * 24 * 365
 MAP_SIZE = 5000
 """Addresses in one sitemap file; the protocol allows 50,000."""
-NOT_FOR_CRAWLERS = ("/accounts/", "/host/", "/write/", "/settings/", "/preferences/", "/beacon/")
+NOT_FOR_CRAWLERS = (
+    "/accounts/",
+    "/host/",
+    "/write/",
+    "/settings/",
+    "/preferences/",
+    "/beacon/",
+    "/feeds/updates/",
+)
 
 
 @require_GET

@@ -23,8 +23,10 @@ from talehouse.lib.languages import direction
 from talehouse.lib.words import minutes
 from talehouse.pages.keeping import kept
 from talehouse.reading import linked
-from talehouse.reading.cards import Named, SeriesPlace, around, card, elsewhere, place
+from talehouse.reading.cards import Named, SeriesPlace, card, elsewhere, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
+from talehouse.reading.versions import version_of
+from talehouse.stories.around import around
 from talehouse.stories.holding import told as held
 from talehouse.stories.models import Part, Revision, Series, Story
 from talehouse.stories.numbering import number, number_of
@@ -152,6 +154,7 @@ def _part(found: Part, html: str, ending: str) -> SimpleNamespace:
         published_at=found.release_at,
         edited_at=found.edited_at,
         ending=ending,
+        version=version_of(found),
         voting=f"{found.pk}{ending.replace('?key=', '-')}",
     )
 

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from talehouse.accounts.models import Person
 from talehouse.lib.words import minutes
 from talehouse.pages.keeping import kept
-from talehouse.reading import linked
-from talehouse.reading.cards import Card, around, card, place
+from talehouse.reading import fed, linked
+from talehouse.reading.cards import Card, card, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
+from talehouse.stories.around import around
 from talehouse.stories.holding import told as held
-from talehouse.stories.models import Download, Part, SeriesEntry, Story
+from talehouse.stories.models import Download, Part, SeriesEntry, Story, Visibility
 from talehouse.stories.numbering import number, number_of
 from talehouse.stories.powers import Power
 
@@ -56,7 +57,10 @@ def _context(found: Story, parts: list[Part], person: Person, key: str, own: boo
         "judge": not own,
         "authors": shown.authors,
         "talk_url": f"/stories/{found.pk}/comments/{ending}",
+        "hiding": f"story-{found.pk}" if found.visibility != Visibility.UNLISTED else "",
         "tags_by_kind": _by_kind(shown),
+        "feed": fed.of_story(found, ending),
+        "feed_query": ending,
         "canonical_url": settings.BASE_URL + found.url,
         "og_image": settings.BASE_URL + found.cover.url if found.cover else None,
         "json_ld": linked.as_json(linked.book(found, shown)),
@@ -102,6 +106,7 @@ def _line(part: Part, found: Story, ending: str) -> SimpleNamespace:
     words = part.draft.word_count if part.published_id is None and part.draft else part.word_count
     strict = {"members": _("For members"), "private": _("Private")}
     return SimpleNamespace(
+        id=part.pk,
         position=part.position,
         announcement=part.kind == Part.Kind.ANNOUNCEMENT,
         number=number_of(part),
@@ -128,9 +133,17 @@ def _with_ways(shown: Card, found: Story, parts: list[Part], person: Person, end
         **fields,
         following=f"story-{found.pk}",
         first_part_url=_beginning(out).url + ending if out else None,
-        continue_url=None,
+        mine=_mine(found, ending) if out else "",
         downloads=_downloads(found, person, ending) if found.part_count else [],
     )
+
+
+def _mine(found: Story, ending: str) -> str:
+    """What the place of my reading is asked with; "" where nobody but the story's people reads."""
+    closed = found.visibility == Visibility.PRIVATE or found.hidden_at or found.withdrawn_at or found.held_at
+    if closed or (found.visibility == Visibility.UNLISTED and not ending):
+        return ""
+    return f"{found.pk}{ending.replace('?key=', '-')}"
 
 
 def _beginning(out: list[Part]) -> Part:

@@ -140,6 +140,8 @@ def _list(
     order = request.GET.get("order", "newest")
     asking = asking_of(request, spot)
     page = listing.page_of(spot.comments, asking, order=order, after=request.GET.get("after", ""))
+    if (at := request.GET.get("at", "")).isdecimal() and len(at) < 19:
+        page = listing.with_thread(page, spot.comments, asking, int(at))
     account = account_of(request)
     context: dict[str, Any] = {
         "spot": spot,
@@ -188,7 +190,8 @@ def _may_say(spot: Spot, account: Account | None, *, wants: bool) -> str:
 def _following(request: HttpRequest, key: str) -> str:
     if not key:
         return ""
-    return "?" + urlencode({**request.GET.dict(), "after": key})
+    kept = {name: value for name, value in request.GET.items() if name != "at"}
+    return "?" + urlencode({**kept, "after": key})
 
 
 def _words_there(spot: Spot) -> str:

@@ -3,7 +3,7 @@
   root.className = "js";
   try {
     var saved = JSON.parse(localStorage.getItem("talehouse.reader")) || {};
-    "theme font size leading width gap align view".split(" ").forEach(function (key) {
+    "theme font size leading width gap align bubbles view".split(" ").forEach(function (key) {
       if (saved[key]) root.dataset[key] = saved[key];
     });
     if (saved.theme && saved.bg)

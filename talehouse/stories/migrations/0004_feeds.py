@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             name='feed',
             field=models.CharField(choices=[('full', 'The whole text'), ('excerpt', 'The beginning'), ('none', 'The title alone')], default='excerpt', max_length=8),
         ),
+        migrations.AddIndex(
+            model_name='part',
+            index=models.Index(fields=['-release_at', '-id'], name='part_newest'),
+        ),
     ]

@@ -76,6 +76,7 @@ class Part(Counters, TakenBack):
                 name="part_due",
                 condition=Q(released_at=None, release_at__isnull=False),
             ),
+            models.Index(fields=["-release_at", "-id"], name="part_newest"),
         ]
 
     def __str__(self) -> str:

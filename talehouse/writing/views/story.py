@@ -30,7 +30,7 @@ GROUPS = (
     ("series", ("series", "series_place")),
     ("status", ("status", "planned_parts")),
     ("seen", ("visibility",)),
-    ("answers", ("comments_from", "comments_wait", "held_words", "old_revisions_open", "download")),
+    ("answers", ("comments_from", "comments_wait", "held_words", "old_revisions_open", "download", "feed")),
     ("notes", ("note_before", "note_after")),
 )
 

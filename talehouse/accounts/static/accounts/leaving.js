@@ -17,15 +17,22 @@ const copies = async ({ remove = false } = {}) => {
   return found;
 };
 
-// What waits: unsent words of the editor, votes, comments, places. Each room keeps it under a name of its own.
-const WAITING = ["talehouse.votes", "talehouse.comments.unsent", "talehouse.places.unsent"];
+// What each room keeps here by whose it is: {"<owner>:…": …}, or [{owner, …}]. Those of others stay where they are.
+const OWNED = ["talehouse.votes", "talehouse.places", "talehouse.places.unsent", "talehouse.comments.unsent"];
+const WAITING = OWNED.filter((name) => name !== "talehouse.places");
+const parted = (name) => {
+  let kept = null;
+  try { kept = JSON.parse(localStorage.getItem(name)); } catch { /* broken: nobody's */ }
+  if (Array.isArray(kept)) return [kept.filter((one) => one.owner === mine), kept.filter((one) => one.owner !== mine)];
+  const part = (own) => Object.fromEntries(Object.entries(kept ?? {}).filter(([key]) => key.startsWith(`${mine}:`) === own));
+  return [part(true), part(false)];
+};
+const size = (kept) => (Array.isArray(kept) ? kept.length : Object.keys(kept).length);
 const waiting = async () => {
   const found = {};
   for (const name of WAITING) {
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(name)); } catch { /* not ours to read */ }
-    const number = Array.isArray(kept) ? kept.length : Object.keys(kept ?? {}).length;
-    if (number) found[name] = kept;
+    const [own] = parted(name);
+    if (size(own)) found[name] = own;
   }
   const unsent = await copies().catch(() => []);
   if (unsent.length) found[COPIES] = unsent;
@@ -50,7 +57,13 @@ const wipeWorker = async (registration) => {
 const wipe = async () => {
   const registration = await navigator.serviceWorker?.getRegistration();
   await Promise.allSettled([unsubscribe(registration), wipeWorker(registration)]);
-  for (const storage of [localStorage, sessionStorage]) for (const name of Object.keys(storage)) if (name.startsWith(PREFIX)) storage.removeItem(name);
+  for (const storage of [localStorage, sessionStorage]) {
+    for (const name of Object.keys(storage).filter((one) => one.startsWith(PREFIX))) {
+      const others = OWNED.includes(name) ? parted(name)[1] : {};
+      if (size(others)) storage.setItem(name, JSON.stringify(others));
+      else storage.removeItem(name);
+    }
+  }
   await copies({ remove: true }).catch(() => {});
 };
 
@@ -59,10 +72,13 @@ const leave = async () => { await wipe(); form.submit(); };
 if (form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    // The scripts of each room send what they have when they hear this; the browser has a connection, or it has none.
+    // The scripts of each room send what they have when they hear this; it gets four seconds.
     dispatchEvent(new Event("online"));
-    await new Promise((resolve) => { setTimeout(resolve, 1500); });
-    const found = await waiting();
+    let found = await waiting();
+    for (let tries = 0; tries < 20 && Object.keys(found).length; tries += 1) {
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      found = await waiting();
+    }
     if (!Object.keys(found).length) { await leave(); return; }
     const dialog = document.getElementById("leaving");
     dialog.querySelector("[data-save]").onclick = async () => { save(found); await leave(); };

@@ -18,6 +18,11 @@ const begin = async () => {
   await navigator.serviceWorker.register(SCRIPT);
   await ask({ do: "owner", owner });
 };
+// The worker first learns who is here: what belongs to another person is not even listed.
+const known = !able ? null : navigator.serviceWorker.getRegistration().then(async (registration) => {
+  if (registration) await ask({ do: "owner", owner });
+  return Boolean(registration);
+}).catch(() => false);
 const size = (bytes) => {
   const units = ["kilobyte", "megabyte"];
   const big = bytes >= 1e6;
@@ -55,7 +60,7 @@ const attach = async (place) => {
     if (data.keeping === story && button.disabled) said.textContent = fill(words.step, { n: data.done, of: data.of });
   });
   place.hidden = false;
-  if (await navigator.serviceWorker.getRegistration()) await look().catch(() => {}); else show();
+  if (await known) await look().catch(() => {}); else show();
 };
 
 // A whole list at once: <div data-keep-all="12,15,20">, the same sentences.
@@ -84,7 +89,7 @@ const list = async (place) => {
   document.documentElement.classList.toggle("away", !navigator.onLine || location.pathname !== "/offline/");
   const template = place.querySelector("template");
   const rows = place.querySelector("[data-kept-list]");
-  const kept = (await navigator.serviceWorker.getRegistration()) ? await ask({ do: "list" }) : [];
+  const kept = (await known) ? await ask({ do: "list" }) : [];
   rows.replaceChildren(...kept.sort((one, other) => other.at - one.at).map((story) => {
     const row = template.content.cloneNode(true);
     const link = row.querySelector("[data-title]");
@@ -95,7 +100,7 @@ const list = async (place) => {
     if (story.cover) cover.src = story.cover; else cover.replaceWith(Object.assign(document.createElement("span"), { className: "no-cover", textContent: [...story.title][0] ?? "" }));
     row.querySelector("[data-size]").textContent = fill(place.dataset.size, { size: size(story.bytes), n: story.parts.length });
     row.querySelector("[data-some]").hidden = story.parts.length >= story.total;
-    row.querySelector("[data-parts]").replaceChildren(...story.parts.map((part) => {
+    row.querySelector("[data-kept-parts]").replaceChildren(...story.parts.map((part) => {
       const item = document.createElement("li");
       item.append(Object.assign(document.createElement("a"), { href: part.url, textContent: part.title, lang: story.language }));
       return item;
@@ -111,8 +116,8 @@ const list = async (place) => {
 
 // What is kept is looked after at each contact, at most four times an hour.
 const look = async () => {
-  if (!(await navigator.serviceWorker.getRegistration())) return;
-  await ask({ do: "owner", owner });
+  if (!(await known)) return;
+  if (!(await ask({ do: "list" })).length) return;
   const last = Number(localStorage.getItem(LOOKED)) || 0;
   const page = document.querySelector("[data-kept]");
   if (!navigator.onLine || (Math.abs(Date.now() - last) < EVERY && !page)) return;

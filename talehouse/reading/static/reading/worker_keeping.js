@@ -76,23 +76,35 @@ const copyOf = async (answer) => {
 const put = async (cache, name, answer) => {
   try { await cache.put(name, answer); } catch (error) { throw error.name === "QuotaExceededError" ? new NoRoom() : error; }
 };
-const putPage = async (cache, name, address, options = {}) => {
+const fetchPage = async (address, options) => {
   const answer = await fetch(address, { cache: "no-cache", ...options });
   if ([401, 403, 404, 410].includes(answer.status)) throw new Gone();
   if (!answer.ok) throw new Error(String(answer.status));
-  const { size, body, made } = await copyOf(answer);
-  let bytes = size;
-  for (const [, file] of (await body.text()).matchAll(FILES)) bytes += await putFile(cache, plain(file), options);
-  await put(cache, name, made);
+  const copy = await copyOf(answer);
+  return { ...copy, text: await copy.body.text() };
+};
+const putPage = async (cache, name, address, options = {}, version = "") => {
+  let page = await fetchPage(address, options);
+  // Pages that are kept for everybody may be a second behind what the house has just told.
+  for (let tries = 0; version && tries < 3 && !page.text.includes(`data-version="${version}"`); tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 1200); });
+    page = await fetchPage(address, options);
+  }
+  let bytes = page.size;
+  for (const [, file] of page.text.matchAll(FILES)) bytes += await putFile(cache, plain(file), options);
+  await put(cache, name, page.made);
   return bytes;
 };
+// Returns its size; files that all pages share count for none of them.
 const putFile = async (cache, address, options = {}) => {
-  if (await cache.match(address)) return 0;
+  const counts = !address.startsWith("/static/");
+  const before = await cache.match(address);
+  if (before) return counts ? (await before.blob()).size : 0;
   const answer = await fetch(address, options).catch(() => null);
   if (!answer?.ok) return 0; // a picture that is missing spoils no text
   const { size, made } = await copyOf(answer);
   await put(cache, address, made);
-  return size;
+  return counts ? size : 0;
 };
 
 const shells = async () => (await caches.keys()).filter((name) => name.startsWith(SHELL));
@@ -140,7 +152,7 @@ const keep = async (id, wish) => {
     if (told.cover) record.bytes += await putFile(cache, told.cover);
     for (const part of told.parts) {
       const old = before?.app === told.app && before.parts.find((one) => one.id === part.id && one.version === part.version);
-      const bytes = old && (await cache.match(nameOf(part.url))) ? old.bytes : await putPage(cache, nameOf(part.url), withQuery(part.url, { show }));
+      const bytes = old && (await cache.match(nameOf(part.url))) ? old.bytes : await putPage(cache, nameOf(part.url), withQuery(part.url, { show }), {}, part.version);
       parts.push({ ...part, bytes });
       await tell({ keeping: id, done: parts.length, of: told.parts.length });
     }
@@ -160,9 +172,12 @@ const forget = async (cache, record) => {
   for (const part of record.parts) await cache.delete(nameOf(part.url));
   await cache.delete(nameOf(record.url));
   await change("stories", (stories) => stories.delete([record.owner, record.id]));
-  const left = (await recordsOf(record.owner)).flatMap((one) => [one.url, ...one.parts.map((part) => part.url)]);
-  const needed = new Set((await recordsOf(record.owner)).map((one) => one.cover).filter(Boolean));
-  for (const address of left) {
+  await sweep(cache, record.owner);
+};
+const sweep = async (cache, owner) => {
+  const left = await recordsOf(owner);
+  const needed = new Set(left.map((one) => one.cover).filter(Boolean));
+  for (const address of left.flatMap((one) => [one.url, ...one.parts.map((part) => part.url)])) {
     const page = await cache.match(nameOf(address));
     for (const [, file] of (await page?.text() ?? "").matchAll(FILES)) needed.add(plain(file));
   }
@@ -180,18 +195,21 @@ const drop = async (id) => {
 // At each contact: new and changed parts arrive, and what may not be read any more goes.
 let syncing = null;
 const sync = () => (syncing ??= (async () => {
+  const owner = await whose();
   const removed = [];
-  let arrived = 0;
-  for (const before of await recordsOf(await whose())) {
+  let [arrived, renewed] = [0, false];
+  for (const before of await recordsOf(owner)) {
     try {
       const now = await keep(before.id, before);
+      renewed ||= now.app !== before.app;
       arrived += now.parts.filter((part) => !before.parts.some((old) => old.id === part.id)).length;
     } catch (error) {
       if (error instanceof Gone) { removed.push(before.title); await drop(before.id); } else if (!(error instanceof NoRoom)) break;
     }
   }
+  if (renewed) await sweep(await caches.open(KEPT(owner)), owner);
   const [shell] = await shells();
-  const newest = (await recordsOf(await whose()))[0]?.app;
+  const newest = (await recordsOf(owner))[0]?.app;
   if (!shell || (newest && shell !== SHELL + newest)) await makeShell().catch(() => {});
   return { removed, arrived };
 })().finally(() => { syncing = null; }));
@@ -233,7 +251,7 @@ const fromShell = async (name) => {
   for (const shell of await shells()) { const found = await (await caches.open(shell)).match(name, { ignoreVary: true }); if (found) return found; }
   return undefined;
 };
-const none = () => new Response("Talehouse: no connection.", { status: 503, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+const none = () => Response.error(); // the browser says it in its own words
 
 const visit = async (event) => {
   const name = nameOf(event.request.url);

@@ -1,8 +1,12 @@
-// A vote without leaving the page. Without a connection it waits on this device and is sent when there is one.
+// A vote without leaving the page. Without a connection it waits on this device, and is sent when there is one, from
+// any page, but only by whoever cast it: "talehouse.votes" is {"<owner>:<part>": "1" or "0"}, with the mark of [data-owner].
 const KEY = "talehouse.votes";
 const waiting = () => { try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; } };
-const keep = (votes) => { try { localStorage.setItem(KEY, JSON.stringify(votes)); } catch { /* no room: it is only not kept */ } };
+const keep = (votes) => {
+  try { if (Object.keys(votes).length) localStorage.setItem(KEY, JSON.stringify(votes)); else localStorage.removeItem(KEY); } catch { /* no room: it is only not kept */ }
+};
 const form = document.querySelector("form[data-vote]");
+const me = document.querySelector("[data-owner][data-token]")?.dataset;
 
 const show = (voted, votes) => {
   const button = form.querySelector("button");
@@ -18,41 +22,44 @@ const show = (voted, votes) => {
   });
 };
 const say = (text) => { form.querySelector(".vote-said").textContent = text; };
+const isJson = (answer) => (answer.headers.get("Content-Type") || "").includes("json");
 
 const send = async (part, vote) => {
-  const body = new URLSearchParams({ vote, js: "1", form_token: form.elements.form_token.value });
-  const answer = await fetch(part === form.dataset.vote ? form.action : `/parts/${part}/vote/`, { method: "POST", body, headers: { Accept: "application/json" } });
+  const body = new URLSearchParams({ vote, js: "1", form_token: me.token });
+  const answer = await fetch(part === form?.dataset.vote ? form.action : `/parts/${part}/vote/`, { method: "POST", body, headers: { Accept: "application/json" } });
   if (answer.status >= 500) throw new Error(answer.status);
   return answer;
 };
 
 const sendWaiting = async () => {
-  for (const [part, vote] of Object.entries(waiting())) {
-    try {
+  for (const [name, vote] of Object.entries(waiting())) {
+    const [owner, part] = name.split(":");
+    if (part && owner !== me.owner) continue; // somebody else's: it waits for them
+    if (part) try {
       const answer = await send(part, vote);
-      if (answer.status === 401) return;
-      if (part === form.dataset.vote && answer.ok) { const told = await answer.json(); show(told.voted, told.votes); say(""); }
+      if (answer.status === 401 || (answer.status === 403 && !isJson(answer))) return; // signed out meanwhile: it waits
+      if (part === form?.dataset.vote && answer.ok) { const told = await answer.json(); show(told.voted, told.votes); say(""); }
     } catch { return; }
     const left = waiting();
-    delete left[part];
+    delete left[name];
     keep(left);
   }
 };
 
-if (form) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const vote = form.elements.vote.value;
-    try {
-      const answer = await send(form.dataset.vote, vote);
-      const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
-      if (answer.ok) { show(told.voted, told.votes); say(""); } else say(told.message || form.dataset.refused);
-    } catch {
-      keep({ ...waiting(), [form.dataset.vote]: vote });
-      show(vote === "1");
-      say(form.dataset.later);
-    }
-  });
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const vote = form.elements.vote.value;
+  try {
+    const answer = await send(form.dataset.vote, vote);
+    const told = isJson(answer) ? await answer.json() : {};
+    if (answer.ok) { show(told.voted, told.votes); say(""); } else say(told.message || form.dataset.refused);
+  } catch {
+    keep({ ...waiting(), [`${me.owner}:${form.dataset.vote}`]: vote });
+    show(vote === "1");
+    say(form.dataset.later);
+  }
+});
+if (me?.owner) {
   addEventListener("online", sendWaiting);
   sendWaiting();
 }
