@@ -72,6 +72,7 @@ def test_everything_can_be_said_at_once(cast: Cast, made: Story) -> None:
         visibility="members",
         comments_from="nobody",
         download="members",
+        feed="full",
         note_before="Hello.",
         note_after="<em>Bye</em>",
     )
@@ -90,6 +91,7 @@ def test_everything_can_be_said_at_once(cast: Cast, made: Story) -> None:
         "members",
         12,
     )
+    assert made.feed == "full"
     assert (made.note_before, made.note_after) == ("<p>Hello.</p>", "<p><em>Bye</em></p>")
     assert set(made.warnings.values_list("code", flat=True)) == {"violence", "death"}
     assert set(made.categories.values_list("code", flat=True)) == {"f-f", "multi"}
