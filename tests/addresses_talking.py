@@ -56,6 +56,12 @@ def talking(
     yield "bubbles", "/parts/999999/bubbles/", all_of(404), None
     yield "comment", f"/comments/{comment}/", all_of(302), None
     yield "comment", "/comments/999999/", all_of(404), None
+    yield (
+        "comment-before",
+        f"/comments/{comment}/before/",
+        all_of(404, visitor=302, host=200),
+        all_of(405, visitor=302),
+    )
     mine = all_of(403, visitor=302, reader=200)
     yield "comment-edit", f"/comments/{comment}/edit/", mine, {**mine, "reader": 302}
     likes = all_of(302, reader=403, suspended=403)

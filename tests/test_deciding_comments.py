@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from talehouse.comments import deciding
+from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
 from talehouse.comments.saying import Place, say
 from talehouse.stories import publishing, revising
@@ -183,3 +183,14 @@ def test_the_text_that_is_out_cannot_be_sealed(cast: Cast, changed: Part) -> Non
         revising.seal(changed.published, by=cast.writer)
     with pytest.raises(NotAllowedError):
         revising.seal(changed.revisions.get(number=1), by=cast.editor)
+
+
+def test_hosts_see_what_a_comment_said_before(cast: Cast, part: Part) -> None:
+    said = say(on(part), by=cast.reader, text="The first words.")
+    saying.edit(said, by=cast.reader, text="Milder words.")
+    shown = page(cast, "host", f"/comments/{said.pk}/before/")
+    assert "The first words." in shown and "Milder words." in shown
+    assert f"/comments/{said.pk}/before/" in page(cast, "host", f"/parts/{part.pk}/comments/")
+    for other in ("reader", "writer", "stranger"):
+        page(cast, other, f"/comments/{said.pk}/before/", status=404)
+        assert "first words" not in page(cast, other, f"/parts/{part.pk}/comments/")

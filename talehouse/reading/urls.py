@@ -30,6 +30,7 @@ urlpatterns = [
     path("series/<int:pk>/comments/", talking.comments, {"kind": "series"}, name="series-comments"),
     path("comments/<int:pk>/", talking.comment, name="comment"),
     path("comments/<int:pk>/edit/", deciding.edit, name="comment-edit"),
+    path("comments/<int:pk>/before/", deciding.before, name="comment-before"),
     path("comments/<int:pk>/<slug:verb>/", deciding.act, name="comment-act"),
     path("stories/<int:pk>/follow/", answering.follow_story, name="follow-story"),
     path("series/<int:pk>/follow/", answering.follow_series, name="follow-series"),

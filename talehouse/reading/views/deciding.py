@@ -110,6 +110,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "comments/edit.html", context, status=400 if error else 200)
 
 
+@never_cache
+@login_required
+@require_http_methods(["GET"])
+def before(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a comment said before it was changed: for hosts alone."""
+    said, spot = found(request, pk)
+    account = account_of(request)
+    if account is None or not account.is_host:
+        raise Http404
+    context = {"comment": said, "spot": spot, "edits": said.edits.order_by("-until", "-pk")}
+    return render(request, "comments/before.html", context)
+
+
 NAME_RULES: dict[str, Callable[[PenName, Account], None]] = {
     "block": lambda pen_name, by: blocking.block(pen_name, by=by),
     "unblock": lambda pen_name, by: blocking.unblock(pen_name, by=by),
