@@ -339,3 +339,18 @@ def test_a_reading_list_is_kept_as_a_whole(
     page.get_by_role("button", name="Keep these stories offline").click()
     expect(page.get_by_text("They are kept on this device.")).to_be_visible()
     assert kept(page) == ["By Lamplight"]
+
+
+def test_an_adult_story_is_kept_at_the_second_press(
+    archive: Serving, made: dict[str, Any], device: BrowserContext
+) -> None:
+    archive.python(
+        f"{OF_WREN.format(**made)}\npublishing.describe(story, by=wren, rating='explicit')\nprint(0)"
+    )
+    page = device.new_page()
+    page.goto(made["story"])
+    page.get_by_role("button", name="Keep offline").click()
+    expect(page.get_by_text("Press once more to keep it all the same.")).to_be_visible()
+    assert in_storage(page)["stories"] == []
+    page.get_by_role("button", name="Keep offline").click()
+    expect(page.locator("[data-keep] [role=status]")).to_contain_text("2 parts")

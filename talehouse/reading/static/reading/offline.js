@@ -40,6 +40,7 @@ const attach = async (place) => {
   const words = place.dataset;
   const story = Number(words.keep);
   let kept = null;
+  let wants = asked.get("show") ?? ""; // an adult story is kept at the second press
   const show = () => {
     label.textContent = kept ? words.kept : words.off;
     button.setAttribute("aria-pressed", String(Boolean(kept)));
@@ -51,9 +52,12 @@ const attach = async (place) => {
     try {
       await begin();
       if (kept) await ask({ do: "drop", story });
-      else { said.textContent = words.begins; await ask({ do: "keep", story, key: asked.get("key") ?? "", show: asked.get("show") ?? "" }); navigator.storage?.persist?.(); }
+      else { said.textContent = words.begins; await ask({ do: "keep", story, key: asked.get("key") ?? "", show: wants }); navigator.storage?.persist?.(); }
       await look();
-    } catch (error) { said.textContent = words[error.message] ?? words.connection; }
+    } catch (error) {
+      said.textContent = words[error.message] ?? words.connection;
+      if (error.message === "notice") wants = "1";
+    }
     button.disabled = false;
   });
   navigator.serviceWorker.addEventListener("message", ({ data }) => {

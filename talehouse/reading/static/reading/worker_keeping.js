@@ -63,6 +63,7 @@ const belongsTo = async (owner) => {
 
 class Gone extends Error {}
 class NoRoom extends Error {}
+class Notice extends Error {} // the story asks first, and nobody has said yes
 
 const FILES = /(?:href|src)="(\/(?:static|media|faces)\/[^"]+)"/g;
 const plain = (address) => address.replaceAll("&amp;", "&");
@@ -142,6 +143,7 @@ const keep = async (id, wish) => {
   const before = await recordOf(owner, id);
   const { key = "", show = "" } = before ?? wish;
   const told = await detailsOf(id, { key, show, owner });
+  if (told.notice) throw new Notice();
   const others = (await recordsOf(owner)).filter((one) => one.id !== id).reduce((sum, one) => sum + one.parts.length, 0);
   await roomFor(others + told.parts.length);
   const cache = await caches.open(KEPT(owner));
@@ -204,7 +206,7 @@ const sync = () => (syncing ??= (async () => {
       renewed ||= now.app !== before.app;
       arrived += now.parts.filter((part) => !before.parts.some((old) => old.id === part.id)).length;
     } catch (error) {
-      if (error instanceof Gone) { removed.push(before.title); await drop(before.id); } else if (!(error instanceof NoRoom)) break;
+      if (error instanceof Gone) { removed.push(before.title); await drop(before.id); } else if (!(error instanceof NoRoom || error instanceof Notice)) break;
     }
   }
   if (renewed) await sweep(await caches.open(KEPT(owner)), owner);
@@ -235,7 +237,7 @@ self.addEventListener("message", (event) => {
   const act = DOES[event.data?.do];
   if (!act) return;
   event.waitUntil((async () => {
-    try { port?.postMessage({ told: await act(event.data) }); } catch (error) { port?.postMessage({ failed: error instanceof NoRoom ? "room" : error instanceof Gone ? "gone" : "connection" }); }
+    try { port?.postMessage({ told: await act(event.data) }); } catch (error) { port?.postMessage({ failed: error instanceof NoRoom ? "room" : error instanceof Gone ? "gone" : error instanceof Notice ? "notice" : "connection" }); }
   })());
 });
 self.addEventListener("periodicsync", (event) => { if (event.tag === "keep") event.waitUntil(sync()); });
