@@ -6,6 +6,8 @@ is an HMAC of the session's key: a page of another site knows neither. The check
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
@@ -15,6 +17,7 @@ FIELD = "form_token"
 HEADER = "X-Form-Token"
 
 
+@lru_cache(maxsize=4096)
 def token_for(session_key: str) -> str:
     """The token of a session (128 bits, hexadecimal)."""
     return salted_hmac("talehouse.accounts.form_tokens", session_key, algorithm="sha256").hexdigest()[:32]

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -98,6 +99,12 @@ def _question(person: Person, _argument: str) -> Question:
 def my_settings(person: Person, _argument: str, row: Row) -> str:
     """What the account keeps, for the script of the page, and the choice to keep them on this device only."""
     kept, at = row
+    return _markup(kept, at, str(person.extra.get("form_token", "")), translation.get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _markup(kept: str | None, at: str | datetime | None, token: str, _language: str) -> str:
+    """The same on every page until somebody changes them."""
     moment = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
     mine = {"settings": json.loads(kept) if kept else {}, "at": milliseconds(moment)}
     return format_html(
@@ -105,5 +112,5 @@ def my_settings(person: Person, _argument: str, row: Row) -> str:
         '<span data-my-settings="{}" data-token="{}" hidden></span>',
         _("Only on this device"),
         json.dumps(mine),
-        person.extra.get("form_token", ""),
+        token,
     )

@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 OPEN, CLOSE = "<!--hole:", "<!--/hole-->"
 _HOLE = re.compile(rb"<!--hole:([a-z_][a-z0-9_]*)(?::([A-Za-z0-9_-]*))?-->(.*?)<!--/hole-->", re.DOTALL)
@@ -95,5 +96,11 @@ def _quick(content: bytes) -> bytes:
         return b""
     if len(content) <= _STORED_UP_TO:
         return struct.pack("<BHH", 0, len(content), len(content) ^ 0xFFFF) + content
+    return _pressed(content)
+
+
+@lru_cache(maxsize=1024)
+def _pressed(content: bytes) -> bytes:
+    """Somebody who turns the pages of a story has the same in most holes."""
     worker = zlib.compressobj(_LEVEL, zlib.DEFLATED, -12, 5)
     return worker.compress(content) + worker.flush(zlib.Z_FULL_FLUSH)
