@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "talehouse.writing",
     "talehouse.reading",
     "talehouse.feeds",
+    "talehouse.rankings",
+    "talehouse.search",
+    "talehouse.wrangling",
     "talehouse.ops",
     "allauth",
     "allauth.account",
@@ -205,6 +208,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 MAIL_FOLDER = DATA / "mail"
 UPLOADS = DATA / "uploads"
+INDEX = DATA / "index"
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
@@ -215,6 +219,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 # What happened, and who reads it: name of the consumer -> its function
 ACTIVITY_CONSUMERS: dict[str, str] = {
+    "stories.effective": "talehouse.stories.effective.hear",
     "comments.placing": "talehouse.comments.placing.follow_texts",
     "library.marks": "talehouse.library.following_texts.follow_texts",
     "library.mails": "talehouse.library.by_mail.hear",
@@ -223,6 +228,7 @@ ACTIVITY_CONSUMERS: dict[str, str] = {
 
 # What the worker does again and again for rooms that `ops` does not know: name -> (seconds, function)
 WORKER_DUTIES = {
+    "effective tags": (1, "talehouse.stories.effective.catch_up"),
     "tell followers": (1, "talehouse.notifications.telling.fan_out"),
     "send mails": (5, "talehouse.notifications.mailing.send_due"),
     "mail followers": (5, "talehouse.library.by_mail.send_due"),
@@ -231,6 +237,9 @@ WORKER_DUTIES = {
     "close accounts": (60, "talehouse.writing.closing.close_due"),
     "finish departures": (3600, "talehouse.writing.departing.finish_due"),
     "forget notes": (3600, "talehouse.writing.noting.forget_purged"),
+    "ranks": (3600, "talehouse.rankings.working.ranks"),
+    "alike": (21_600, "talehouse.rankings.working.alike"),
+    "index": (0.5, "talehouse.search.feeding.feed"),
 }
 
 # Pages that are kept
@@ -238,7 +247,9 @@ PAGE_PERSON = "talehouse.accounts.sessions.person_of"
 PERSON_FACTS = {  # name -> column of the one question about whoever is signed in (`a` is the account's row)
     "unread": "EXISTS (SELECT 1 FROM notifications_notification n"
     " WHERE n.account_id = a.id AND n.read_at IS NULL)",
-    "hides": "EXISTS (SELECT 1 FROM library_hide h WHERE h.account_id = a.id)",
+    "hides": "EXISTS (SELECT 1 FROM library_hide h WHERE h.account_id = a.id)"
+    " OR EXISTS (SELECT 1 FROM library_never n WHERE n.account_id = a.id)",
+    "wrangles": "a.suspended_at IS NULL AND (a.wrangler_since IS NOT NULL OR a.host_since IS NOT NULL)",
 }
 PAGE_HOLES = {
     "me": "talehouse.accounts.holes.me",
@@ -250,14 +261,24 @@ PAGE_HOLES = {
     "my_reading": "talehouse.library.here.my_reading",
     "continue_reading": "talehouse.library.here.continue_reading",
     "my_settings": "talehouse.library.reader_settings.my_settings",
+    "my_rows": "talehouse.reading.holes.my_rows",
+    "beside": "talehouse.reading.holes.beside",
     "my_vote": "talehouse.votes.holes.my_vote",
+    "my_wrangling": "talehouse.wrangling.holes.my_wrangling",
     "story_people": "talehouse.stories.holes.story_people",
     "part_people": "talehouse.stories.holes.part_people",
 }
+_SEARCH = (
+    *("q", "with", "without", "words-from", "words-to", "parts-from", "parts-to", "updated", "since"),
+    *("until", "crossover", "main", "shelves", "unread", "sort", "seed", "after", "more", "tag", "typed"),
+    *("kind", "status", "rating", "language"),
+)
 PAGE_QUERY = {
-    "/browse/": ("sort", "status", "tag", "kind", "after", "before"),
+    "/browse/": _SEARCH,
+    "/feeds/browse": _SEARCH,
     "/people/": ("sort", "after"),
-    "/tags/": ("sort", "after"),
+    "/tags/": ("sort", "after", "from"),
+    "/rankings/": ("kind", "tag", "language", "page"),
     "/lists/": ("after",),
     "/parts/": ("key", "show"),
     "/stories/": ("key", "show"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("talehouse.ops.urls")),
     path("", include("talehouse.reading.lists_urls")),
     path("library/", include("talehouse.reading.library_urls")),
+    path("wrangling/", include("talehouse.wrangling.urls")),
     path("", include("talehouse.reading.urls")),
     path("", include("talehouse.feeds.urls")),
 ]

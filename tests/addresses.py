@@ -23,7 +23,9 @@ from tests.addresses_feeds import feeding
 from tests.addresses_library import library
 from tests.addresses_lists import keeping
 from tests.addresses_offline import offline
+from tests.addresses_ranks import ranks
 from tests.addresses_talking import comment_on, secret_of, talking
+from tests.addresses_wrangling import wrangling
 from tests.cast import PROSE, Archive, Cast, first, person, story
 
 WHO = ("visitor", "reader", "writer", "co_writer", "editor", "beta", "stranger", "host", "suspended")
@@ -209,6 +211,8 @@ def rows(at: Places) -> Iterator[Row]:
         at.secret,
     ):
         yield Row(name, path, get, post=post)
+    for name, path, get, post in wrangling(WHO):
+        yield Row(name, path, get, post=post)
     for name, path, get, post in offline(WHO, at.stories["public"].story):
         yield Row(name, path, get, post=post)
     for name in ("private", "draft", "hidden"):
@@ -229,6 +233,7 @@ def rows(at: Places) -> Iterator[Row]:
     yield from _editor(at)
     yield from _many_hands(at)
     yield from _host()
+    yield from _ranks(at)
     yield from _doors(at)
     for name, kind in at.stories.items():
         yield from _story(kind, at.covers[name])
@@ -250,6 +255,11 @@ def _plain() -> Iterator[Row]:
     yield Row("browse", "/browse/?kind=theme&tag=lamps", all_get(200))
     yield Row("browse", "/browse/?tag=Lamps", all_get(302))
     yield Row("browse", "/browse/?tag=nobody-has-this", all_get(200))
+    yield Row("browse", "/browse/?q=lamp&with=theme/lamps&without=warning/death&shelves=no", all_get(200))
+    yield Row("browse", "/browse/?sort=random", all_get(302))
+    for form in ("atom", "rss", "json"):
+        yield Row("feed-search", f"/feeds/browse.{form}?q=lamp", all_get(200))
+    yield Row("browse-suggest", "/browse/suggest/?typed=lam&with=theme/lamps", all_get(200))
     yield Row("person", "/people/writer/", all_get(200))
     yield Row("person", "/people/nobody/", nothing)
     yield Row("tag", "/tags/theme/lamps/", all_get(200))
@@ -290,6 +300,13 @@ def _lists(at: Places) -> Iterator[Row]:
     """Reading lists, marks, hides, and mails about a story."""
     kinds = {name: (kind.story, kind.opens, kind.query) for name, kind in at.stories.items()}
     for name, path, get, post, secret in keeping(WHO, kinds, first(at.stories["public"].story)):
+        yield Row(name, path, get, post=post, secret=secret)
+
+
+def _ranks(at: Places) -> Iterator[Row]:
+    """Rankings, collections, and what is suggested."""
+    kinds = {name: (kind.story, kind.opens, kind.query) for name, kind in at.stories.items()}
+    for name, path, get, post, secret in ranks(WHO, kinds):
         yield Row(name, path, get, post=post, secret=secret)
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from talehouse.accounts.models import Account
 from talehouse.library import shelving
 from talehouse.library.models import Visit
+from talehouse.search import saving
+from talehouse.search.addresses import Wanted
 from talehouse.stories.models import Part, Story
 
 Expected = dict[str, int]
@@ -42,6 +44,13 @@ def library(
     yield "history-act", "/library/history/burn/", posts, all_of(404), ()
     yield "updates", "/library/updates/", all_of(200), all_of(405), ()
     yield "updates-seen", "/library/updates/seen/", posts, all_of(302), ()
+    kept = saving.keep(Wanted(typed="rain"), "Rain", by=reader)
+    yield "searches", "/library/searches/", all_of(200), all_of(405), ()
+    yield "search-keep", "/library/searches/keep/?q=lamp", all_of(200), all_of(400), ()
+    for verb in ("follow", "unfollow", "default", "no-default", "remove"):
+        mine = all_of(404, reader=302)
+        yield "search-act", f"/library/searches/{kept.pk}/{verb}/", posts, mine, ()
+    yield "search-act", f"/library/searches/{kept.pk}/burn/", posts, all_of(404), ()
     yield "library-settings", "/library/settings/", all_of(200), all_of(302), ()
     yield "shelves", "/library/shelves/", all_of(200), all_of(400), ()
     yield "shelf-change", f"/library/shelves/{shelf.pk}/rename/", posts, all_of(404, reader=400), ()

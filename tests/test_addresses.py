@@ -16,6 +16,7 @@ from talehouse.stories import describing
 from talehouse.stories.models import Story
 from tests.addresses import WHO, Row, places, rows
 from tests.cast import Archive, Cast
+from tests.indexing import index_now
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, str]]:
@@ -74,10 +75,12 @@ def differences(browsers: Browsers, row: Row, method: str) -> Iterator[str]:
             yield f"{where} lacks “{row.marks[who]}”"
 
 
+@pytest.mark.usefixtures("own_index")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_everybody_gets_what_the_table_says(cast: Cast, archive: Archive, method: str) -> None:
     browsers = Browsers(cast)
     table = list(rows(places(cast, archive)))
+    index_now()
     wrong = [line for row in table for line in differences(browsers, row, method)]
     assert not wrong, "\n" + "\n".join(wrong)
 

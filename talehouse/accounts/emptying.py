@@ -93,6 +93,7 @@ def _empty_row(account: Account) -> None:
         host_since=None,
         waits_since=None,
         writes_since=None,
+        wrangler_since=None,
         closes_at=None,
         closed_at=timezone.now(),
     )

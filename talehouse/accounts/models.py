@@ -47,8 +47,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     """Who signs in. `ceiling` is the highest rating that they asked to meet in lists.
 
     `waits_since`: it signed up where the host approves accounts, and cannot sign in yet. `writes_since`: its
-    first story was approved, where the host approves those. `closes_at`: its owner closed it, and may change
-    their mind until then; `closed_at`: nothing on it identifies anybody any more.
+    first story was approved, where the host approves those. `wrangler_since`: a host asked it to make order
+    among tags. `closes_at`: its owner closed it, and may change their mind until then; `closed_at`: nothing
+    on it identifies anybody any more.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,6 +65,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     demo_since = models.DateTimeField(null=True, blank=True)
     waits_since = models.DateTimeField(null=True, blank=True)
     writes_since = models.DateTimeField(null=True, blank=True)
+    wrangler_since = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -92,6 +94,11 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.host_since is not None
 
     @property
+    def is_wrangler(self) -> bool:
+        """Whether this account may make order among tags: those whom a host has appointed, and hosts."""
+        return self.wrangler_since is not None or self.is_host
+
+    @property
     def is_suspended(self) -> bool:
         """A suspended account reads and takes its things away; it writes nothing."""
         return self.suspended_at is not None
@@ -108,6 +115,7 @@ class Visitor:
 
     pk: Literal[None] = None
     is_host = False
+    is_wrangler = False
     is_suspended = False
     house_limit: Callable[[], str] = staticmethod(no_limit)
 

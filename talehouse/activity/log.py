@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -60,20 +60,38 @@ def _transaction_number() -> int | None:
         return int(cursor.fetchone()[0])
 
 
-def _after(cursor: Cursor) -> models.QuerySet[Event]:
-    """Events that the consumer has not had, in an order in which none can come before one that it had.
+class Place(NamedTuple):
+    """How far somebody has read: on PostgreSQL a transaction and an event in it, else (0, event)."""
+
+    transaction: int = 0
+    position: int = 0
+
+
+def after(place: Place) -> models.QuerySet[Event]:
+    """Events after a place, in an order in which none can come before one that was read already.
 
     On PostgreSQL that is the order of transactions: one that began earlier may take its row number later, so
     numbers alone would skip what commits late. Transactions that are open, and all younger ones, wait.
     """
     if connection.vendor != "postgresql":
-        return Event.objects.filter(pk__gt=cursor.position).order_by("pk")
+        return Event.objects.filter(pk__gt=place.position).order_by("pk")
+    same = models.Q(transaction=place.transaction, pk__gt=place.position)
+    later = models.Q(transaction__gt=place.transaction)
+    return Event.objects.filter(same | later, transaction__lt=_oldest_open()).order_by("transaction", "pk")
+
+
+def _oldest_open() -> int:
     with connection.cursor() as asked:
         asked.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        oldest_open = asked.fetchone()[0]
-    same = models.Q(transaction=cursor.transaction, pk__gt=cursor.position)
-    later = models.Q(transaction__gt=cursor.transaction)
-    return Event.objects.filter(same | later, transaction__lt=oldest_open).order_by("transaction", "pk")
+        return int(asked.fetchone()[0])
+
+
+def last() -> Event | None:
+    """The last event in the order of `after`: whoever now reads the tables knows all up to it."""
+    events = Event.objects.all()
+    if connection.vendor == "postgresql":
+        return events.filter(transaction__lt=_oldest_open()).order_by("-transaction", "-pk").first()
+    return events.order_by("-pk").first()
 
 
 def consumers() -> dict[str, Consumer]:
@@ -89,7 +107,7 @@ def deliver(name: str, consumer: Consumer, *, batch: int = BATCH) -> int:
     Cursor.objects.get_or_create(consumer=name)
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update().get(consumer=name)
-        events = list(_after(cursor)[:batch])
+        events = list(after(Place(cursor.transaction, cursor.position))[:batch])
         if events:
             consumer(events)
             cursor.position, cursor.transaction = events[-1].pk, events[-1].transaction or 0

@@ -29,6 +29,7 @@ from talehouse.exports.epub.container import entry
 from talehouse.exports.epub.words import in_language
 from talehouse.exports.taking import book_with, chapter
 from talehouse.library.taking import everything
+from talehouse.search import lately
 from talehouse.site.house import current
 from talehouse.stories.models import Part, Revision, RoleKind, Story
 
@@ -101,7 +102,10 @@ def _write(account: Account, out: IO[bytes]) -> None:
         context = {"stories": told, "house": current().name, "styles": STYLES}
         index = render_to_string("exports/everything.html", context)
         archive.writestr(entry("index.html", newest, ZIP_DEFLATED), index.encode())
-        if kept := everything(account):
+        kept = everything(account)
+        if searches := lately.everything(account):
+            kept["searches"] = searches
+        if kept:
             library = json.dumps(kept, indent=1, ensure_ascii=False)
             archive.writestr(entry("library.json", newest, ZIP_DEFLATED), library.encode())
 

@@ -7,7 +7,7 @@ people. Only the feed of one's own updates is asked for in somebody's name, by a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -26,11 +26,18 @@ from talehouse.library.models import ListEntry
 from talehouse.library.my_feed import owner_of
 from talehouse.library.my_feed import parts_of as updates_of
 from talehouse.pages.variant import DEFAULT_RATING
+from talehouse.search import addresses, engine
+from talehouse.search.addresses import Wanted
+from talehouse.search.asking import heard
+from talehouse.search.picks import tags_of
+from talehouse.search.questions import Sort
 from talehouse.site.house import of as house_of
-from talehouse.stories.models import Part, Series, SeriesEntry, Story, StoryTag, Visibility
+from talehouse.stories.models import EffectiveTag, Part, Series, SeriesEntry, Story, Visibility
 from talehouse.stories.visibility import PartQuerySet
 from talehouse.tags.models import Tag
 
+STORIES = 50
+"""Stories that a search is followed in."""
 ABOUT = 400
 """Characters of what a head says."""
 BEGINNING_OF_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -42,7 +49,7 @@ class Source:
     """One feed. `person` is whose eyes it has; `page`, `image` are paths; `ending` is what addresses carry.
 
     `depends`: the versions that a kept answer stands on; without any it is not kept. `since` stands for the
-    time of the newest item while there is none.
+    time of the newest item while there is none. `query`: what the address of the feed itself ends with.
     """
 
     id: UUID
@@ -57,6 +64,7 @@ class Source:
     image: str = ""
     ending: str = ""
     story: Story | None = None
+    query: str = ""
 
 
 def anybody(request: HttpRequest) -> Visitor:
@@ -83,6 +91,31 @@ def archive(request: HttpRequest) -> Source:
         since=BEGINNING_OF_TIME,
         depends=("site", "lists"),
     )
+
+
+def search(request: HttpRequest) -> Source:
+    """What visitors find by a search, the last updated first. Raises IndexMissing."""
+    house, visitor = house_of(request), anybody(request)
+    wanted = replace(addresses.read(request.GET), after="", sort=Sort.UPDATED, seed=0, more=())
+    found = engine.find(replace(heard(wanted, visitor).question, size=STORIES))
+    query = addresses.write(wanted)
+    return Source(
+        id=uuid5(NAMESPACE_URL, settings.BASE_URL + wanted.address),
+        person=visitor,
+        title=_("%(search)s at %(house)s") % {"search": _told(wanted), "house": house.name},
+        about="",
+        page=wanted.address,
+        parts=Part.objects.listed_for(visitor).filter(story__in=found.stories),
+        since=BEGINNING_OF_TIME,
+        query=f"?{query}",
+    )
+
+
+def _told(wanted: Wanted) -> str:
+    """A search as a title: what was typed, and the names of what was chosen."""
+    tags = tags_of(wanted.wanted)
+    names = [tags[pick].name if pick in tags else pick.slug for pick in wanted.wanted]
+    return " · ".join([wanted.typed, *names] if wanted.typed else names) or _("Search")
 
 
 def story(request: HttpRequest, pk: int) -> Source:
@@ -158,17 +191,20 @@ def series(request: HttpRequest, pk: int) -> Source:
 
 
 def tag(request: HttpRequest, kind: str, slug: str) -> Source:
-    """The stories that carry a tag; it is there only while visitors meet one of them."""
+    """The stories under a tag (of a synonym, what it means); it is there while visitors meet one of them."""
     visitor = anybody(request)
-    carried = StoryTag.objects.filter(tag=OuterRef("pk"), story__in=Story.objects.listed_for(visitor))
-    found = get_object_or_404(Tag.objects.filter(Exists(carried)), kind=kind, slug=slug)
+    listed = Story.objects.listed_for(visitor).filter(pk=OuterRef("story"))
+    carried = EffectiveTag.objects.filter(Exists(listed), tag=OuterRef("pk"))
+    tags = Tag.objects.filter(Exists(carried)).select_related("merged_into")
+    found = get_object_or_404(tags, kind=kind, slug=slug)
+    found = found.merged_into or found
     return Source(
         id=found.uuid,
         person=visitor,
         title=_("%(tag)s at %(house)s") % {"tag": found.name, "house": house_of(request).name},
         about="",
         page=found.url,
-        parts=Part.objects.listed_for(visitor).filter(story__story_tags__tag=found),
+        parts=Part.objects.listed_for(visitor).filter(story__effective_tags__tag=found),
         since=found.made_at,
         depends=("site", "lists", f"tag:{found.pk}"),
     )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("feeds/", views.index, name="feeds"),
     path("feeds/updates/renew/", views.renew, name="feed-renew"),
     re_path(rf"^feeds/archive{_FORM}", views.archive, name="feed-archive"),
+    re_path(rf"^feeds/browse{_FORM}", views.search, name="feed-search"),
     re_path(rf"^feeds/stories/{_NUMBER}{_FORM}", views.story, name="feed-story"),
     re_path(rf"^feeds/people/(?P<slug>[^/]+){_FORM}", views.person, name="feed-person"),
     re_path(rf"^feeds/series/{_NUMBER}{_FORM}", views.series, name="feed-series"),

@@ -24,6 +24,7 @@ from talehouse.feeds.sources import Source
 from talehouse.library import my_feed
 from talehouse.pages.keeping import kept
 from talehouse.pages.store import CACHE_CONTROL
+from talehouse.search.questions import IndexMissing
 from talehouse.site.house import of as house_of
 
 
@@ -31,6 +32,19 @@ from talehouse.site.house import of as house_of
 def archive(request: HttpRequest, form: str) -> HttpResponse:
     """What is new in the whole archive."""
     return _answer(request, sources.archive(request), form)
+
+
+@kept
+def search(request: HttpRequest, form: str) -> HttpResponse:
+    """What is new in what a search finds; without an index to ask, the program shall come again."""
+    try:
+        source = sources.search(request)
+    except IndexMissing:
+        told = _("Search is being rebuilt. Please come again in a minute.")
+        return HttpResponse(
+            told, status=503, headers={"Retry-After": "60"}, content_type="text/plain; charset=utf-8"
+        )
+    return _answer(request, source, form)
 
 
 @kept
@@ -81,7 +95,7 @@ def updates(request: HttpRequest, key: str, form: str) -> HttpResponse:
 def _answer(request: HttpRequest, source: Source, form: str) -> HttpResponse:
     """The same for whoever asks by this address. A program that has the answer already gets 304."""
     chosen = FORMATS[form]
-    url = settings.BASE_URL + quote(request.path) + source.ending
+    url = settings.BASE_URL + quote(request.path) + source.ending + source.query
     feed = feed_of(source, url=url, house=house_of(request).name)
     body = chosen.write(feed)
     answer = HttpResponse(body, content_type=f"{chosen.mime}; charset=utf-8")

@@ -61,4 +61,9 @@ def ids(account: Account, target: Follow.Target) -> models.QuerySet[Follow, Any]
 
 
 def _rows(thing: Followed) -> models.QuerySet[Follow]:
-    return Follow.objects.filter(target=_KINDS[type(thing)], target_id=thing.pk)
+    rows = Follow.objects.filter(target=_KINDS[type(thing)])
+    if isinstance(thing, Tag):  # whoever followed a synonym follows what it means
+        return rows.filter(
+            target_id__in=Tag.objects.filter(models.Q(pk=thing.pk) | models.Q(merged_into=thing)).values("pk")
+        )
+    return rows.filter(target_id=thing.pk)

@@ -6,7 +6,17 @@ from django.db import transaction
 
 from talehouse.accounts.models import Account
 from talehouse.library import following, listing
-from talehouse.library.models import Hide, Highlight, PartRead, Reading, Shelf, Visit, Wishes
+from talehouse.library.models import (
+    Hide,
+    Highlight,
+    Never,
+    NotForMe,
+    PartRead,
+    Reading,
+    Shelf,
+    Visit,
+    Wishes,
+)
 
 
 @transaction.atomic
@@ -14,5 +24,5 @@ def forget_all(account: Account) -> None:
     """No list, mark, hide or follow of this account is left, no place, no shelf and no history."""
     following.forget_all(account)
     listing.forget_all(account)
-    for table in (Hide, Highlight, Visit, PartRead, Reading, Shelf, Wishes):
+    for table in (Hide, Never, NotForMe, Highlight, Visit, PartRead, Reading, Shelf, Wishes):
         table._default_manager.filter(account=account).delete()

@@ -1,7 +1,8 @@
 """What somebody does not want to meet: a story, a tag, a writer. No counter changes, and nobody learns of it.
 
 A page that lists stories asks `without_hidden`, in its query, so that its pages are full. What is hidden
-still opens by its address.
+still opens by its address. A tag is hidden with all that is found under it; a synonym with
+what it means.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account, PenName, Person
 from talehouse.library.models import Hide
+from talehouse.library.never import never_met
 from talehouse.stories.errors import RuleError
-from talehouse.stories.models import Role, Story, StoryTag
+from talehouse.stories.models import EffectiveTag, Role, Story
 from talehouse.stories.people import AUTHORS
-from talehouse.tags.models import Tag
+from talehouse.tags.models import Tag, meant
 
 MOST = 2_000
 """Things that one account may hide."""
@@ -68,7 +70,12 @@ def hides(thing: Hidden, *, by: Person) -> bool:
 
 
 def _rows(thing: Hidden, account: Account) -> QuerySet[Hide]:
-    return Hide.objects.filter(account=account, target=_KINDS[type(thing)], target_id=thing.pk)
+    mine = Hide.objects.filter(account=account, target=_KINDS[type(thing)])
+    if isinstance(thing, Tag):
+        return mine.filter(
+            target_id__in=Tag.objects.filter(Q(pk=thing.pk) | Q(merged_into=thing)).values("pk")
+        )
+    return mine.filter(target_id=thing.pk)
 
 
 def without_hidden(rows: Rows, person: Person, *, story: str = "pk") -> Rows:
@@ -84,18 +91,20 @@ def _hidden_by(account: Account, story: str) -> Q:
         return Hide.objects.filter(account=account.pk, target=target)
 
     own = of(Hide.Target.STORY).filter(target_id=OuterRef(story))
-    tags = of(Hide.Target.TAG).values("target_id")
     names = of(Hide.Target.PEN_NAME).values("target_id")
-    tagged = StoryTag.objects.filter(story=OuterRef(story), tag__in=tags)
+    tagged = EffectiveTag.objects.filter(story=OuterRef(story), tag__in=hidden_tags(account))
     signed = Role.objects.filter(
         story=OuterRef(story), kind__in=AUTHORS, accepted_at__isnull=False, pen_name__in=names
     )
-    return Q(Exists(own)) | Q(Exists(tagged)) | Q(Exists(signed))
+    return Q(Exists(own)) | Q(Exists(tagged)) | Q(Exists(signed)) | never_met(account, story)
 
 
-def hidden_tags(account: Account) -> QuerySet[Hide, Any]:
-    """The ids of the tags that this account hides: a question, for use inside of another."""
-    return Hide.objects.filter(account=account, target=Hide.Target.TAG).values("target_id")
+def hidden_tags(account: Account) -> QuerySet[Tag, Any]:
+    """The ids of the tags that this account hides, of a synonym what it means: a question, for use inside of
+    another.
+    """
+    hides = Hide.objects.filter(account=account.pk, target=Hide.Target.TAG).values("target_id")
+    return meant(hides)
 
 
 def mine(account: Account) -> list[Line]:

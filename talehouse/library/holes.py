@@ -11,8 +11,9 @@ from django.utils import translation
 from talehouse.pages.holes import Question, Row, asks
 from talehouse.pages.person import Person
 
-FOLLOWS = "EXISTS (SELECT 1 FROM library_follow WHERE account_id = %s AND target = %s AND target_id = %s)"
-HIDES = "EXISTS (SELECT 1 FROM library_hide WHERE account_id = %s AND target = %s AND target_id = %s)"
+FOLLOWS = "EXISTS (SELECT 1 FROM library_follow WHERE account_id = %s AND target = %s AND target_id {})"
+HIDES = "EXISTS (SELECT 1 FROM library_hide WHERE account_id = %s AND target = %s AND target_id {})"
+ITSELF, OR_A_SYNONYM = "= %s", "IN (SELECT id FROM tags_tag WHERE %s IN (id, merged_into_id))"
 MINE = "EXISTS (SELECT 1 FROM accounts_penname WHERE id = %s AND account_id = %s)"
 MARKED = "EXISTS (SELECT 1 FROM library_highlight WHERE account_id = %s AND part_id = %s)"
 KNOWN_BY = {
@@ -39,7 +40,8 @@ def _asked(what: str, kinds: tuple[str, ...], person: Person, argument: str) -> 
     kind, _hyphen, number = argument.partition("-")
     if kind not in kinds or not number.isdecimal() or len(number) > 18:
         return None
-    return Question((what, KNOWN_BY[kind]), [person.account_id, kind, int(number), int(number)])
+    which = OR_A_SYNONYM if kind == "tag" else ITSELF
+    return Question((what.format(which), KNOWN_BY[kind]), [person.account_id, kind, int(number), int(number)])
 
 
 def _place(argument: str, known_by: object) -> str:

@@ -10,9 +10,10 @@ from talehouse.library import following
 from talehouse.library.hiding import without_hidden
 from talehouse.library.models import Follow, ListEntry, Wishes
 from talehouse.library.models.reading import new_secret
-from talehouse.stories.models import Part, Role, SeriesEntry, StoryTag
+from talehouse.stories.models import EffectiveTag, Part, Role, SeriesEntry
 from talehouse.stories.people import AUTHORS
 from talehouse.stories.visibility import PartQuerySet
+from talehouse.tags.models import meant
 
 
 def owner_of(key: str) -> QuerySet[Account]:
@@ -42,7 +43,7 @@ def parts_of(account: Account) -> PartQuerySet:
         pen_name__in=following.ids(account, target.PEN_NAME), kind__in=AUTHORS, accepted_at__isnull=False
     )
     in_series = SeriesEntry.objects.filter(series__in=following.ids(account, target.SERIES))
-    tagged = StoryTag.objects.filter(tag__in=following.ids(account, target.TAG))
+    tagged = EffectiveTag.objects.filter(tag__in=meant(following.ids(account, target.TAG)))
     lists = following.ids(account, target.LIST)
     chosen = ListEntry.objects.filter(
         Q(list__is_public=True) | Q(list__owner__account=account), list__in=lists

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from talehouse.accounts.models import Account, PenName
 from talehouse.library import history, lists
-from talehouse.library.models import Follow, PartRead, Reading, Shelf, ShelfEntry
+from talehouse.library.models import Follow, NotForMe, PartRead, Reading, Shelf, ShelfEntry
 from talehouse.library.placing import keys
 from talehouse.stories.models import Part, Series, Story
 from talehouse.tags.models import Tag
@@ -30,8 +30,14 @@ def everything(account: Account) -> Row:
     readings = Reading.objects.filter(account=account).order_by("pk")
     entries = ShelfEntry.objects.filter(shelf__account=account).order_by("shelf", "pk")
     read = PartRead.objects.filter(account=account).order_by("pk")
+    declined = NotForMe.objects.filter(account=account).order_by("pk").values_list("story", flat=True)
     there = _told(
-        stories, {*readings.values_list("story", flat=True), *entries.values_list("story", flat=True)}
+        stories,
+        {
+            *readings.values_list("story", flat=True),
+            *entries.values_list("story", flat=True),
+            *declined,
+        },
     )
     in_them = _told(parts, {*read.values_list("part", flat=True)})
     found: Row = {
@@ -40,6 +46,7 @@ def everything(account: Account) -> Row:
         "shelves": _shelves(account, entries, there),
         "history": history.told(account),
         "follows": _follows(account, stories),
+        "not for me": [there.get(pk, {"title": "", "address": ""}) for pk in declined],
     }
     return found if any(found.values()) else {}
 

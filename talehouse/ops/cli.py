@@ -15,10 +15,14 @@ usage: talehouse COMMAND [options]     (talehouse COMMAND --help tells more)
   demo                   put the demo archive in (--remove takes it out again)
   import PATH...         bring stories in: EPUB, DOCX, HTML, Markdown, text, folders, zips
   export STORY -o FILE   take a story out as an EPUB
+  vocabulary import PATH... | export FILE
+                         the order among tags, from files and into one
   doctor                 look for faults in this installation
   recount [--check]      compare every counter with its rows, and mend it
+  rank                   work the rankings and what is alike out anew
+  reindex                build the index of the search anew, while the old one serves
   worker                 run the worker alone
-  bench NAME             measure: pages, anchors
+  bench NAME             measure: pages, anchors, search, recommendations
 
   migrate, shell, createsuperuser, ...   Django's own commands
 

@@ -20,6 +20,8 @@ from django.utils.translation import ngettext
 from talehouse.lib import html as markup
 from talehouse.ops.models import WorkerBeat
 from talehouse.ops.recounting import check as recount
+from talehouse.search import looking_after
+from talehouse.search.looking_after import Health
 from talehouse.site.house import current
 from talehouse.stories.models import Block, Part, Picture, Story
 
@@ -172,6 +174,19 @@ def _counters() -> Finding:
     return Finding(_("Counters"), "ok", _("Every counter equals its rows"))
 
 
+def _search() -> Finding:
+    """A lost index costs nobody a word: the worker builds a new one."""
+    told = {
+        Health.MISSING: _("There is no index yet. The worker builds it, or: talehouse reindex"),
+        Health.BROKEN: _("The index is damaged. The worker builds a new one, or: talehouse reindex"),
+        Health.LATE: _("The index is behind. Is `talehouse serve` running? If so: talehouse reindex"),
+    }
+    for health in (looking_after.of_stories(), looking_after.of_texts()):
+        if health in told:
+            return Finding(_("Search"), "warn", told[health])
+    return Finding(_("Search"), "ok", _("The index is whole and up to date"))
+
+
 def _secret() -> Finding:
     path = Path(settings.DATA) / "secret-key"
     if path.exists() and path.stat().st_mode & 0o077:
@@ -190,6 +205,7 @@ THOROUGH: tuple[Callable[[], Finding], ...] = (
     _blocks,
     _pictures,
     _counters,
+    _search,
 )
 
 

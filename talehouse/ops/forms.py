@@ -157,3 +157,9 @@ class RefusalForm(forms.Form):
     def __init__(self, about: int, data: Any = None) -> None:
         super().__init__(data, auto_id=f"id_%s_{about}")
         self.about = about
+
+
+class WranglerForm(forms.Form):
+    """Somebody who is to put tags in order."""
+
+    name = forms.CharField(label=_("Their pen name"), max_length=60)

@@ -35,7 +35,8 @@ def make_folders() -> None:
     """What is missing of the data folder, for this account alone: mails hold links that open accounts, and
     the database and the uploads hold what nobody has published.
     """
-    for folder in (settings.DATA, settings.MEDIA_ROOT, settings.UPLOADS, settings.MAIL_FOLDER):
+    ours = (settings.DATA, settings.MEDIA_ROOT, settings.UPLOADS, settings.MAIL_FOLDER, settings.INDEX)
+    for folder in ours:
         Path(folder).mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if connection.vendor == "sqlite" and not _in_memory(name := str(connection.settings_dict["NAME"])):
         with suppress(OSError):  # where it cannot be made, the database says so itself

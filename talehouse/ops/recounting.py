@@ -9,7 +9,7 @@ from django.db import transaction
 
 from talehouse.comments import counting as comments_said
 from talehouse.reads import counting
-from talehouse.stories import tagging
+from talehouse.stories import effective, tagging
 from talehouse.stories.models import Part, Story
 from talehouse.stories.sums import bump_story, expected, sum_up
 from talehouse.votes import casting
@@ -60,13 +60,20 @@ def _stories(progress: Progress | None) -> Iterator[Difference]:
 @transaction.atomic
 def check(progress: Progress | None = None) -> list[Difference]:
     """All differences, seen at one moment."""
-    return [*_parts(), *_stories(progress), *_tags(), *_likes()]
+    return [*_parts(), *_stories(progress), *_tags(), *_likes(), *_effective()]
 
 
 def _tags() -> Iterator[Difference]:
     """On how many stories each tag stands."""
     for tag, shown, rows in tagging.differences():
         yield Difference(f"tag {tag}", "stories", shown, rows)
+
+
+def _effective() -> Iterator[Difference]:
+    """Under which tags each story is found."""
+    said = {None: "not there", False: "its own", True: "inherited"}
+    for story, tag, kept, true in effective.differences():
+        yield Difference(f"effective {story}", f"tag {tag}", said[kept], said[true])
 
 
 def _likes() -> Iterator[Difference]:
@@ -90,6 +97,7 @@ def mend(progress: Progress | None = None) -> list[Difference]:
         for difference in found
         if difference.where.startswith("tag ")
     )
+    effective.mend()
     for story in Story.objects.select_for_update().filter(purged_at=None) if found else ():
         sum_up(story)
         bump_story(story)

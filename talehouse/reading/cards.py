@@ -86,6 +86,9 @@ class Card:
     summary: SafeString
     summary_text: str
     reason: str = ""
+    passage: SafeString = SafeString("")
+    passage_url: str = ""
+    passage_part: str = ""
     authors: list[Named] = field(default_factory=list)
     tags: list[TagLink] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

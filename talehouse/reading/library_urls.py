@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from talehouse.reading.views import library, placing
+from talehouse.reading.views import library, placing, searches, suggesting
 
 urlpatterns = [
     path("", library.mine, name="library"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("history/<slug:verb>/", library.history_act, name="history-act"),
     path("updates/", library.updates, name="updates"),
     path("updates/seen/", library.updates_seen, name="updates-seen"),
+    path("for-you/", suggesting.for_you, name="for-you"),
+    path("for-you/<int:pk>/<slug:verb>/", suggesting.answer, name="for-you-answer"),
+    path("searches/", searches.searches, name="searches"),
+    path("searches/keep/", searches.keep, name="search-keep"),
+    path("searches/<int:pk>/<slug:verb>/", searches.act, name="search-act"),
     path("settings/", library.settings, name="library-settings"),
     path("shelves/", library.shelves, name="shelves"),
     path("shelves/<int:pk>/<slug:verb>/", library.shelf_change, name="shelf-change"),

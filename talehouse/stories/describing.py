@@ -12,6 +12,7 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.activity.log import record
 from talehouse.lib.slugs import name_key, slug
 from talehouse.pages.versions import bump
+from talehouse.stories.effective import refresh
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.models import (
@@ -45,7 +46,10 @@ def set_tags(story: Story, tags: Iterable[tuple[str, str]], *, by: Account) -> N
     StoryTag.objects.bulk_create(
         [StoryTag(story=locked, tag_id=pk, position=n) for n, pk in enumerate(list(wanted)[:MOST_TAGS])]
     )
-    count_uses(before ^ set(list(wanted)[:MOST_TAGS]))
+    if moved := before ^ set(list(wanted)[:MOST_TAGS]):
+        count_uses(moved)
+        refresh([locked.pk], actor=by.pk)
+        record("story.tagged", actor=by.pk, subject=locked)
     bump_story(locked)
 
 

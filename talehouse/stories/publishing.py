@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 STORY_FIELDS = frozenset(
     "title summary language rating status visibility download comments_from comments_wait held_words "
-    "old_revisions_open feed cover cover_alt planned_parts "
+    "old_revisions_open ranked feed cover cover_alt planned_parts "
     "note_before note_after source_url".split()
 )
 PART_FIELDS = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from talehouse.stories.effective import refresh
 from talehouse.stories.models import Part, Revision, Story
 from talehouse.stories.removing import UNDO
 from talehouse.stories.sums import bump_story
@@ -40,11 +41,12 @@ def purge_story(story_id: int) -> int:
         cover_alt="",
         purged_at=timezone.now(),
     )
+    bump_story(story)
     carried = list(story.story_tags.values_list("tag_id", flat=True))
     story.story_tags.all().delete()
     count_uses(carried)
+    refresh([story.pk])
     story.picture_uses.all().delete()
-    bump_story(story)
     return 1
 
 

@@ -44,7 +44,7 @@ def sum_up(story: Story) -> None:
 def bump_story(story: Story) -> None:
     """Every page that shows this story or one of its parts is rendered anew, and so are lists."""
     people = story.roles.values_list("pen_name_id", flat=True)
-    tags = story.story_tags.values_list("tag_id", flat=True)
+    tags = story.effective_tags.values_list("tag_id", flat=True)
     series = story.__class__.objects.filter(pk=story.pk).values_list("series_entry__series_id", flat=True)[0]
     bump(
         f"story:{story.pk}",

@@ -13,7 +13,7 @@ from talehouse.accounts.models import Account
 from talehouse.stories.models import Story, StoryTag, TagUse
 from talehouse.stories.powers import Power
 from talehouse.tags.models import Tag
-from talehouse.tags.suggesting import search_key
+from talehouse.tags.suggesting import same_key, search_key
 
 MOST = 10
 _LOOKED_AT = 60
@@ -34,7 +34,11 @@ def count_uses(tag_ids: Iterable[int]) -> None:
         return
     tags = Tag.objects.filter(pk__in=ids).exclude(use__isnull=False)
     TagUse.objects.bulk_create(
-        [TagUse(tag=tag, kind=tag.kind, key=search_key(tag.name)) for tag in tags], ignore_conflicts=True
+        [
+            TagUse(tag=tag, kind=tag.kind, key=search_key(tag.name), same=same_key(tag.kind, tag.name))
+            for tag in tags
+        ],
+        ignore_conflicts=True,
     )
     carried = StoryTag.objects.filter(tag=OuterRef("tag")).order_by().values("tag")
     number = Subquery(carried.annotate(n=Count("pk")).values("n"))

@@ -104,6 +104,17 @@ class StoryQuerySet(models.QuerySet["Story"]):
             _open(person, ()), rating__in=ratings_up_to(person.limit), part_count__gt=0
         )
 
+    def listed_for_somebody(self) -> StoryQuerySet:
+        """May be met in lists by a visitor or a member, whatever they asked for: what an index may hold."""
+        return self.standing().filter(
+            hidden_at=None,
+            withdrawn_at=None,
+            held_at=None,
+            release_at__lte=timezone.now(),
+            visibility__in=("public", "members"),
+            part_count__gt=0,
+        )
+
     def allowing(self, person: Person, power: Power) -> StoryQuerySet:
         """On which this person has this power. A suspended account has none but to look."""
         if person.is_suspended and power is not Power.READ:

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from talehouse.lib.slugs import name_key, slug
 from talehouse.tags.models import Tag
+from talehouse.tags.relationships import parsed
+from talehouse.tags.vocabulary import TagKind
 
 LONGEST = 150
 
@@ -34,6 +36,13 @@ def _make(kind: str, name: str, key: str) -> Tag:
         own = slug(name, limit=100) + ("" if number == 1 else f"-{number}")
         if Tag.objects.filter(kind=kind, slug=own).exclude(name_key=key).exists():
             continue
-        tag, _made = Tag.objects.get_or_create(kind=kind, name_key=key, defaults={"name": name, "slug": own})
+        told = {"name": name, "slug": own, "romantic": romance(kind, name)}
+        tag, _made = Tag.objects.get_or_create(kind=kind, name_key=key, defaults=told)
         return tag
     raise ValueError(f"Too many tags look like {name!r}.")
+
+
+def romance(kind: str, name: str) -> bool | None:
+    """Whether a name says that it is a romance; None for other kinds, and where it does not say."""
+    pairing = parsed(name) if kind == TagKind.RELATIONSHIP else None
+    return pairing.romantic if pairing else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from talehouse.lib.slugs import name_key
+from talehouse.tags.relationships import parsed
+from talehouse.tags.vocabulary import TagKind
 
 _KEPT_MARKS = frozenset({0, 7, 8, 9})
 """Combining classes that are no accents: vowel signs, nukta, the sound marks of kana, virama."""
@@ -19,3 +21,31 @@ def search_key(name: str) -> str:
     apart = unicodedata.normalize("NFD", name_key(name))
     bare = "".join(sign for sign in apart if unicodedata.combining(sign) in _KEPT_MARKS)
     return unicodedata.normalize("NFC", bare).translate(_STROKED)[:200]
+
+
+def same_key(kind: str, name: str) -> str:
+    """What names have in common that only differ by case, accents, signs and the order of words.
+
+    Of relationships it is who belongs to them, in any order, and whether they are a romance. "" where no
+    letter is left, which is the same as nothing.
+    """
+    pairing = parsed(name) if kind == TagKind.RELATIONSHIP else None
+    if pairing is None:
+        return _words(name)[:200]
+    sign = "/" if pairing.romantic else "&"
+    return sign.join(sorted(filter(None, map(_words, pairing.names))))[:200]
+
+
+def _words(name: str) -> str:
+    """The words of a name in the order of the alphabet, letters, digits and marks only: "O'Hara, Scarlett" is
+    "ohara scarlett".
+    """
+    bare = "".join(
+        sign if unicodedata.category(sign)[0] in "LMN" else "" if sign in _INSIDE else " "
+        for sign in search_key(name)
+    )
+    return " ".join(sorted(bare.split()))
+
+
+_INSIDE = frozenset("'’ʼ.-‐")
+"""Signs that stand inside of words: without them "S.H.I.E.L.D." is "SHIELD", and "post-war" "postwar"."""

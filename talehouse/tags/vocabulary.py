@@ -66,3 +66,26 @@ class TagKind(TextChoices):
     CHARACTER = "character", _("Character")
     RELATIONSHIP = "relationship", _("Relationship")
     THEME = "theme", _("Theme")
+
+
+class Standing(TextChoices):
+    """What wranglers have made of a tag."""
+
+    UNSORTED = "unsorted", _("Unsorted")
+    CANONICAL = "canonical", _("Canonical")
+    SYNONYM = "synonym", _("Synonym")
+    ASIDE = "aside", _("Set aside")
+
+
+PARENTS = {
+    TagKind.CHARACTER: frozenset({TagKind.FANDOM}),
+    TagKind.RELATIONSHIP: frozenset({TagKind.FANDOM, TagKind.CHARACTER}),
+    TagKind.THEME: frozenset({TagKind.FANDOM}),
+}
+"""Which other kinds may stand above a kind. Its own always may: that is a meta tag. A theme may stand under
+none."""
+
+
+def may_stand_above(kind: str, below: str) -> bool:
+    """Whether a tag of `kind` may stand above one of the kind `below`."""
+    return kind == below or kind in PARENTS.get(TagKind(below), ())

@@ -29,6 +29,7 @@ from talehouse.imports.forgetting import forget_all
 from talehouse.library import forgetting as library
 from talehouse.notifications import forgetting as notifications
 from talehouse.pages.versions import bump
+from talehouse.search import saving as searches
 from talehouse.site.house import current
 from talehouse.stories import orphaning, people, purging, removing
 from talehouse.stories.errors import RuleError
@@ -256,6 +257,7 @@ def _finish(account_id: int) -> int:
     comments.forget_all(account, remove=wants == Closing.Comments.REMOVE)
     library.forget_all(account)
     notifications.forget_all(account)
+    searches.forget_all(account)
     _leave_series(Series.objects.filter(owner__account=account))
     Closing.objects.filter(account=account).delete()
     empty(account)

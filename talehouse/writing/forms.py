@@ -190,6 +190,11 @@ class StoryForm(forms.Form):
     old_revisions_open = forms.BooleanField(
         label=_("Readers may open the earlier version that an old comment was about"), required=False
     )
+    ranked = forms.BooleanField(
+        label=_("It may stand in rankings"),
+        required=False,
+        help_text=_("Without it, nobody meets the story there, and it is not offered beside others."),
+    )
     download = forms.ChoiceField(
         label=_("Who may take it away as a file"),
         choices=[

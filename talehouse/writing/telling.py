@@ -27,6 +27,7 @@ PLAIN = (
     "comments_wait",
     "held_words",
     "old_revisions_open",
+    "ranked",
     "download",
     "feed",
 )

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-from tests.serving import Serving
+from tests.serving import Serving, until
 
 BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
@@ -112,6 +112,13 @@ def stock(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Stock:
     brought = serving.json("import", str(path), "--publish", "--pen-name", "Wren")["stories"][0]
     number, slug = serving.rows("SELECT id, slug FROM stories_part WHERE story_id = ?", brought["id"])[0]
     return Stock(sessions, serving.python(STORIES), f"/parts/{number}-{slug}/")
+
+
+@pytest.fixture(scope="session")
+def indexed(serving: Serving, stock: Stock) -> None:
+    """The worker has put all of it into the index."""
+    until(lambda: "<bdi>Slice of life</bdi>" in serving.get("/browse/?with=theme/stairs").text, seconds=60)
+    until(lambda: "Three Steps" in serving.get("/browse/?q=%22nobody+had+lit+it%22").text, seconds=60)
 
 
 def first_part(serving: Serving, language: str) -> str:

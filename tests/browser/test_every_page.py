@@ -23,8 +23,13 @@ VISITOR = {
     "home": "/",
     "browse": "/browse/",
     "browse with a tag": "/browse/?kind=theme&tag=stairs",
+    "a search": "/browse/?q=lamp&without=warning/death&with=genre/slice-of-life",
+    "a wrong search": "/browse/?q=words:many",
     "browse for nothing": "/browse/?tag=there+is+no+such+tag",
     "person": "/people/wren/",
+    "rankings": "/rankings/",
+    "a ranking": "/rankings/fresh/",
+    "collections": "/collections/",
     "about": "/about/",
     "feeds": "/feeds/",
     "counting": "/about/counting/",
@@ -35,6 +40,10 @@ VISITOR = {
 }
 WRITER = {
     "desk": "/write/",
+    "for you": "/library/for-you/",
+    "a search of mine": "/browse/?q=lamp&without=warning/death",
+    "searches": "/library/searches/",
+    "keep a search": "/library/searches/keep/?q=lamp&without=theme/stairs",
     "bring in": "/write/import/",
     "sign out": "/accounts/logout/",
     "e-mail": "/accounts/email/",
@@ -43,7 +52,7 @@ WRITER = {
     "pen names": "/settings/pen-names/",
     "closing": "/settings/close/",
 }
-HOST = {"setup": "/host/setup/", "host": "/host/"}
+HOST = {"setup": "/host/setup/", "host": "/host/", "host's collections": "/host/collections/"}
 AXE = {"resultTypes": ["violations"]}
 COLOURS = {**AXE, "runOnly": ["color-contrast", "link-in-text-block"]}
 
@@ -114,7 +123,9 @@ def judge(found: list[str]) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
-def test_what_a_visitor_sees(still: Callable[..., Page], serving: Serving, stock: Stock) -> None:
+def test_what_a_visitor_sees(
+    still: Callable[..., Page], serving: Serving, stock: Stock, indexed: None
+) -> None:
     judge(look(still(), {**VISITOR, **addresses(serving, stock)}))
 
 

@@ -95,6 +95,17 @@ class Highlight(Anchored):
         ]
 
 
+class NotForMe(models.Model):
+    """A story that somebody does not want suggested. It stays in every list: that is what hiding is for."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="not_for_me")
+    story = models.ForeignKey(Story, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "story"], name="not_for_me_once")]
+
+
 class Hide(models.Model):
     """What an account does not want to meet in any list: a story, a tag, a writer. It changes no counter."""
 

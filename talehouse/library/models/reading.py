@@ -102,6 +102,7 @@ class Wishes(models.Model):
     `history_since` stands in no history: it was cleared, or paused, then. `looked_at`: what is newer stands
     on the updates page. `feed_key` is the secret of the feed of my updates. `words`, `seconds`: how much was
     read in how much time, for "40 minutes left". `reader`: the settings of the reading page.
+    `suggests`: stories are suggested to them, and what they finish counts in what others are suggested.
     """
 
     account = models.OneToOneField(Account, models.PROTECT, related_name="library_wishes")
@@ -114,3 +115,4 @@ class Wishes(models.Model):
     seconds = models.PositiveIntegerField(default=0)
     reader = models.JSONField(default=dict, blank=True)
     reader_at = models.DateTimeField(null=True, blank=True)
+    suggests = models.BooleanField(default=True, db_default=True)

@@ -24,6 +24,7 @@ from talehouse.ops.bench.texts import Texts, key
 from talehouse.ops.bench.words import Prose, zipf
 from talehouse.ops.bench.writing import Draft, Instalment, write
 from talehouse.reads.models import ReadDay
+from talehouse.stories import effective
 from talehouse.stories.models import Block, Part, Revision, Series, Story
 from talehouse.stories.tagging import count_all
 from talehouse.stories.texts import note
@@ -82,6 +83,7 @@ class Maker:
             if progress:
                 progress(last, self.size.stories)
         count_all()
+        effective.rebuild()
 
     def _uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.dice.getrandbits(128), version=4)

@@ -28,6 +28,7 @@ from talehouse.library.models import Shelf, Shelved, Visit, Wishes
 from talehouse.library.progress import Progress, goals, lines, progress, sentence
 from talehouse.reading.cards import card
 from talehouse.reading.opening import account_of, key_of, suffix
+from talehouse.search.lately import lately
 from talehouse.stories.around import around
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Part, Story
@@ -207,7 +208,10 @@ def _cell(value: str) -> str:
 @require_GET
 def updates(request: HttpRequest) -> HttpResponse:
     """What is new in what I follow, by story; what I have seen before stands below."""
-    return render(request, "library/updates.html", {"updates": news.updates(account_of(request))})
+    account = account_of(request)
+    told = news.updates(account)
+    context = {"updates": told, "searches": lately(account, told.since)}
+    return render(request, "library/updates.html", context)
 
 
 @never_cache

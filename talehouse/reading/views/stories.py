@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from talehouse.accounts.models import Person
 from talehouse.lib.words import minutes
 from talehouse.pages.keeping import kept
+from talehouse.rankings.alike import suggesting
 from talehouse.reading import fed, linked
 from talehouse.reading.cards import Card, card, place
 from talehouse.reading.opening import has_role, is_out, keep, key_of, moved, person_of, suffix
@@ -39,12 +40,15 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     parts = list(_parts_of(found, person, key, own))
     keep(request, found, [part.release_at for part in parts])
     context = _context(found, parts, person, key, own)
+    _beside(request, found, context["beside"])
     return render(request, "reading/story.html", context)
 
 
 def _context(found: Story, parts: list[Part], person: Person, key: str, own: bool) -> dict[str, Any]:
     ending = suffix(found, key)
-    shown = card(found, around([found.pk])[found.pk], key=key if ending else "")
+    beside = suggesting.beside(found, person) if found.visibility != Visibility.UNLISTED else []
+    known = around([found.pk, *(one.pk for one in beside)])
+    shown = card(found, known[found.pk], key=key if ending else "")
     lines = [_line(part, found, ending) for part in parts if own or is_out(part)]
     if not found.part_count:
         shown.parts, shown.words = len(lines), sum(line.words for line in lines)
@@ -56,6 +60,7 @@ def _context(found: Story, parts: list[Part], person: Person, key: str, own: boo
         "held": held(found),
         "judge": not own,
         "authors": shown.authors,
+        "beside": [card(one, known.get(one.pk, [])) for one in beside],
         "talk_url": f"/stories/{found.pk}/comments/{ending}",
         "hiding": f"story-{found.pk}" if found.visibility != Visibility.UNLISTED else "",
         "tags_by_kind": _by_kind(shown),
@@ -65,6 +70,13 @@ def _context(found: Story, parts: list[Part], person: Person, key: str, own: boo
         "og_image": settings.BASE_URL + found.cover.url if found.cover else None,
         "json_ld": linked.as_json(linked.book(found, shown)),
     }
+
+
+def _beside(request: HttpRequest, found: Story, beside: list[Card]) -> None:
+    """What readers also finished is kept as long as it is so, and as each of those stories stays as it is."""
+    if request.page.kept:  # type: ignore[attr-defined]
+        depends = [f"alike:{found.pk}", *(f"story:{one.id}" for one in beside)]
+        request.page.keep(depends=depends)  # type: ignore[attr-defined]
 
 
 def _publish_url(found: Story, person: Person, parts: list[Part]) -> str:

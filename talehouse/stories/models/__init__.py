@@ -1,6 +1,7 @@
 """Stories and what they are made of. Who may see them is asked in `visibility.py`, and only there."""
 
 from talehouse.stories.models.anchored import Anchored
+from talehouse.stories.models.effective import EffectiveTag, StaleStory
 from talehouse.stories.models.part import Block, Part, Revision, Rhythm
 from talehouse.stories.models.people import Consent, Departure, Proposal, Role, RoleKind
 from talehouse.stories.models.pictures import Picture, PictureUse
@@ -30,6 +31,7 @@ __all__ = [
     "Counters",
     "Departure",
     "Download",
+    "EffectiveTag",
     "Feed",
     "Part",
     "Picture",
@@ -41,6 +43,7 @@ __all__ = [
     "RoleKind",
     "Series",
     "SeriesEntry",
+    "StaleStory",
     "Story",
     "StoryCategory",
     "StoryTag",

@@ -105,7 +105,8 @@ class Story(Counters, TakenBack):
     `note_after` stand in each new part until it has notes of its own. `held_at`: it waits for the host's
     approval, being its writer's first, and until then only its people and hosts see it; `refusal`: the host
     said no, and why; only its people see it until they ask again. `held_words`, one a line, hold a comment
-    that has one of them. `old_revisions_open`: readers may open the revision that a comment was on.
+    that has one of them. `old_revisions_open`: readers may open the revision that a comment was on. `ranked`:
+    it may stand in rankings, and be offered to readers of others.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -120,6 +121,7 @@ class Story(Counters, TakenBack):
     download = models.CharField(max_length=10, choices=Download, default=Download.EVERYONE)
     feed = models.CharField(max_length=8, choices=Feed, default=Feed.EXCERPT)
     old_revisions_open = models.BooleanField(default=False)
+    ranked = models.BooleanField(default=True, db_default=True)
     comments_wait = models.CharField(max_length=6, choices=CommentsWait, default=CommentsWait.NEVER)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
     held_words = models.TextField(blank=True)
@@ -177,21 +179,25 @@ class StoryTag(models.Model):
 
 class TagUse(models.Model):
     """How a tag is found while somebody types: its name without case and accents, and the number of stories
-    that carry it. Derived from the tags of stories.
+    that carry it. `same` is equal for names that only differ by case, accents, signs, and the order of words.
+    Derived from the tags of stories.
     """
 
     tag = models.OneToOneField(Tag, models.CASCADE, related_name="use")
     kind = models.CharField(max_length=12)
     key = models.CharField(max_length=200)
+    same = models.CharField(max_length=200, default="")
     stories = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [
+            models.Index(fields=["kind", "same"], name="tag_use_same"),
+            models.Index(fields=["-stories", "tag"], name="tag_use_most"),
             models.Index(
                 fields=["kind", "key", "stories", "tag"],
                 name="tag_use_found",
                 opclasses=["text_ops", "text_pattern_ops", "int4_ops", "int8_ops"],
-            )
+            ),
         ]
 
 

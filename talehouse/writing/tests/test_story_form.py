@@ -222,3 +222,11 @@ def test_suggestions_are_for_those_who_have_signed_in(cast: Cast, made: Story) -
 def test_a_line_of_names_is_read_as_it_was_written(names: list[str]) -> None:
     kept = list(dict.fromkeys(name for raw in names if (name := " ".join(raw.split()))))
     assert forms.read(forms.written(kept)) == kept
+
+
+def test_a_writer_takes_a_story_out_of_the_rankings_and_back(cast: Cast, made: Story) -> None:
+    client = cast.client("writer")
+    for sent, ranked in (("", False), ("on", True)):
+        assert send(client, made, ranked=sent).status_code == 302
+        made = Story.objects.get(pk=made.pk)
+        assert made.ranked is ranked

@@ -29,7 +29,7 @@ GROUPS = (
     ("tags", ("tags_fandom", "tags_genre", "tags_character", "tags_relationship", "tags_theme")),
     ("series", ("series", "series_place")),
     ("status", ("status", "planned_parts")),
-    ("seen", ("visibility",)),
+    ("seen", ("visibility", "ranked")),
     ("answers", ("comments_from", "comments_wait", "held_words", "old_revisions_open", "download", "feed")),
     ("notes", ("note_before", "note_after")),
 )

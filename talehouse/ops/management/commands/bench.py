@@ -13,25 +13,32 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
-from talehouse.ops.bench import anchors, pages
+from talehouse.ops.bench import anchors, pages, recommendations, search
 from talehouse.ops.bench.anchors import AnchorsWish
 from talehouse.ops.bench.archive import Size
 from talehouse.ops.bench.processes import ServerError
+from talehouse.ops.bench.readership import Size as Readership
 from talehouse.ops.bench.running import BadInputError, Wish
+from talehouse.ops.bench.search import SearchWish
 from talehouse.ops.bench.telling import table
 
 Measure = Callable[[dict[str, Any]], dict[str, Any]]
 BENCHES: dict[str, tuple[Measure, Callable[[dict[str, Any]], str]]] = {
     "pages": (lambda options: pages.run(_wish(options), _progress), table),
     "anchors": (lambda options: anchors.run(_anchors_wish(options), _progress), anchors.table),
+    "search": (lambda options: search.run(_search_wish(options), _progress), search.table),
+    "recommendations": (
+        lambda options: recommendations.run(_readership(options), _progress),
+        recommendations.table,
+    ),
 }
 QUICK = {"stories": 60, "words": 800, "seconds": 1}
 NORMAL = {"stories": 2000, "words": 2000, "seconds": 3}
 
 
 class Command(BaseCommand):
-    """Exit status 1 if something failed, a counter differs afterwards or a comment was lost, 2 for bad input
-    or missing programs.
+    """Exit status 1 if something failed, a counter differs afterwards, a comment was lost or a count of the
+    search is not that of SQL; 2 for bad input or missing programs.
 
     A goal that is not met is told and fails nothing: figures depend on the machine.
     """
@@ -62,6 +69,7 @@ class Command(BaseCommand):
             metavar="PATH",
             help="anchors: an EPUB or a folder of texts to edit instead of the demo's stories",
         )
+        parser.add_argument("--only", choices=search.HALVES, help="search: one half of it alone")
         parser.add_argument("--chapters", type=_number, help=f"anchors: chapters ({AnchorsWish.chapters})")
         parser.add_argument(
             "--quick", action="store_true", help="a small archive and short rounds, to try it out"
@@ -80,7 +88,7 @@ class Command(BaseCommand):
         except ServerError as error:
             raise CommandError(str(error), returncode=1) from error
         self._give(told, tell(told), options)
-        if told.get("recount_differences") or told.get("lost"):
+        if told.get("recount_differences") or told.get("lost") or told.get("mismatches"):
             raise SystemExit(1)
 
     def _give(self, told: dict[str, Any], text: str, options: dict[str, Any]) -> None:
@@ -101,6 +109,24 @@ def _wish(options: dict[str, Any]) -> Wish:
         seconds=seconds,
         rounds=options["rounds"],
         vocabulary=str(options["vocabulary"].resolve()) if options["vocabulary"] else "",
+    )
+
+
+def _readership(options: dict[str, Any]) -> Readership:
+    stories = options["stories"] or (800 if options["quick"] else Readership.stories)
+    readers = 1_500 if options["quick"] else Readership.readers
+    return Readership(stories=stories, readers=readers, seed=options["seed"])
+
+
+def _search_wish(options: dict[str, Any]) -> SearchWish:
+    quick = options["quick"]
+    return SearchWish(
+        stories=options["stories"] or (20_000 if quick else SearchWish.stories),
+        queries=60 if quick else SearchWish.queries,
+        parts=2_000 if quick else SearchWish.parts,
+        seed=options["seed"],
+        vocabulary=str(options["vocabulary"].resolve()) if options["vocabulary"] else "",
+        only=options["only"] or "",
     )
 
 

@@ -153,6 +153,7 @@ const keep = async (id, wish) => {
     record.bytes = await putPage(cache, nameOf(told.url), withQuery(told.url, { show }));
     if (told.cover) record.bytes += await putFile(cache, told.cover);
     for (const part of told.parts) {
+      if ((await whose()) !== owner) throw new Gone(); // signed out meanwhile
       const old = before?.app === told.app && before.parts.find((one) => one.id === part.id && one.version === part.version);
       const bytes = old && (await cache.match(nameOf(part.url))) ? old.bytes : await putPage(cache, nameOf(part.url), withQuery(part.url, { show }), {}, part.version);
       parts.push({ ...part, bytes });
@@ -167,7 +168,15 @@ const keep = async (id, wish) => {
   await write(record);
   return record;
 };
-const write = (record) => change("stories", (stories) => stories.put({ ...record, bytes: (record.bytes ?? 0) + record.parts.reduce((sum, part) => sum + part.bytes, 0) }));
+// Only while this is their device: whoever signed out meanwhile leaves nothing behind.
+const write = async (record) => {
+  const both = (await database()).transaction(["stories", "facts"], "readwrite");
+  const done = new Promise((resolve, reject) => { both.oncomplete = resolve; both.onabort = () => reject(both.error ?? new Error("aborted")); });
+  const asked = both.objectStore("facts").get("owner");
+  const bytes = (record.bytes ?? 0) + record.parts.reduce((sum, part) => sum + part.bytes, 0);
+  asked.onsuccess = () => { if ((asked.result?.value ?? "") === record.owner) both.objectStore("stories").put({ ...record, bytes }); };
+  return done;
+};
 
 // Its pages go; files that no other kept page needs go with them.
 const forget = async (cache, record) => {
@@ -216,20 +225,24 @@ const sync = () => (syncing ??= (async () => {
   return { removed, arrived };
 })().finally(() => { syncing = null; }));
 
-// A chosen sign-out: nothing of this owner stays on the device.
+// A chosen sign-out: nothing of this owner stays on the device. What is being kept right now stops by itself when it
+// sees that the device is nobody's any more.
 const wipe = async () => {
   const owner = await whose();
-  for (const record of await recordsOf(owner)) await change("stories", (stories) => stories.delete([owner, record.id]));
   await change("facts", (facts) => facts.delete("owner"));
+  await Promise.allSettled([...running]);
+  for (const record of await recordsOf(owner)) await change("stories", (stories) => stories.delete([owner, record.id]));
   await caches.delete(KEPT(owner));
 };
+const running = new Set();
+const watched = (work) => { running.add(work); work.catch(() => {}).finally(() => running.delete(work)); return work; };
 
 const DOES = {
   owner: ({ owner }) => belongsTo(owner),
-  keep: ({ story, key, show }) => keep(story, { key, show }),
+  keep: ({ story, key, show }) => watched(keep(story, { key, show })),
   drop: ({ story }) => drop(story),
   list: async () => recordsOf(await whose()),
-  sync,
+  sync: () => watched(sync()),
   wipe,
 };
 self.addEventListener("message", (event) => {

@@ -1,0 +1,1 @@
+"""What is alike, and what is suggested to somebody: all of it from this archive, on this machine."""

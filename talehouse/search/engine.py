@@ -1,0 +1,162 @@
+"""The one door to the index: ask it a `Question`, and whether it is there.
+
+It answers with numbers of stories; who may see them is asked again by the page, of the gate.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from django.db import connection
+
+from talehouse.accounts.models import Person
+from talehouse.search.columns import files
+from talehouse.search.columns.index import BROKEN, Index
+from talehouse.search.columns.rows import Matched
+from talehouse.search.cursors import folder, texts_folder
+from talehouse.search.language.words import Words
+from talehouse.search.questions import Answer, Counted, IndexMissing, Question
+from talehouse.search.rebuilding import TEXTS
+from talehouse.search.texts import passages as finding
+from talehouse.search.texts.alike import Alike, similar
+from talehouse.search.texts.asking import Matches, Reader
+from talehouse.stories.models import TagUse
+from talehouse.tags.suggesting import search_key
+
+logger = logging.getLogger(__name__)
+
+OFFERED = 10
+"""Terms that are offered while somebody types."""
+_LOOKED_AT = 1_000
+_LAST = "\U0010ffff"
+_FINE = 1_000
+"""Scores are compared in thousandths."""
+_open: dict[Path, Index] = {}
+_readers: dict[Path, Reader] = {}
+
+
+def find(question: Question) -> Answer:
+    """The answer of the index. Raises IndexMissing, whatever is wrong with it: a page never breaks by it.
+
+    Raises ValueError for a span or a facet that does not exist.
+    """
+    with _careful():
+        matches = _matches(question)
+        answer = _index().find(question, _matched(matches))
+    if matches is None:
+        return answer
+    return replace(answer, instead=matches.instead, partly=matches.partly)
+
+
+def ready() -> bool:
+    """Whether there is an index of stories that can be asked."""
+    try:
+        with _careful():
+            _index().refresh()
+    except IndexMissing:
+        return False
+    return True
+
+
+def passages(words: Words, stories: Collection[int], *, person: Person) -> dict[int, finding.Passage]:
+    """Where the words stand in the texts of these stories; nothing where the index cannot be asked."""
+    try:
+        with _careful():
+            return finding.passages(_reader(), words, stories, person=person)
+    except IndexMissing:
+        return {}
+
+
+def alike(story: int, *, member: bool, most: int) -> list[Alike]:
+    """Stories with the tags and the peculiar words of this one; nothing where the index cannot be asked."""
+    try:
+        with _careful():
+            return similar(_reader(), story, member=member, limit=most)
+    except IndexMissing:
+        return []
+
+
+def complete(question: Question, kind: str, typed: str, most: int = OFFERED) -> tuple[Counted, ...]:
+    """Tags of a kind whose names begin so and that stand on stories of the answer, the most frequent first.
+
+    A synonym that is typed offers its canonical tag. Raises IndexMissing.
+    """
+    tags = _beginning(kind, search_key(typed))
+    if not tags:
+        return ()
+    with _careful():
+        terms = [f"tag:{tag}" for tag in tags]
+        counted = _index().count(question, terms, _matched(_matches(question)))
+    there = sorted((one for one in counted if one.stories), key=lambda one: (-one.stories, int(one.term[4:])))
+    return tuple(there[:most])
+
+
+@contextmanager
+def _careful() -> Iterator[None]:
+    """Whatever cannot be read is a missing index."""
+    try:
+        yield
+    except (OSError, KeyError, IndexError, MemoryError) as error:
+        logger.exception("The index cannot be read.")
+        raise IndexMissing(str(error)) from error
+
+
+def _index() -> Index:
+    where = folder()
+    if where not in _open:
+        _open[where] = Index(where)
+    return _open[where]
+
+
+def _reader() -> Reader:
+    """The index of texts of the generation in use. Raises IndexMissing."""
+    where = texts_folder()
+    used = files.current(where)
+    if not used:
+        raise IndexMissing("there is no index of texts yet")
+    path = where / used / TEXTS
+    if path not in _readers:
+        try:
+            reader = Reader(path)
+        except IndexMissing:
+            with suppress(OSError):
+                (where / BROKEN).write_text(used)
+            raise
+        _readers.clear()
+        _readers[path] = reader
+    return _readers[path]
+
+
+def _matches(question: Question) -> Matches | None:
+    if question.words is None:
+        return None
+    return _reader().match(question.words, member=question.member)
+
+
+def _matched(matches: Matches | None) -> Matched | None:
+    if matches is None:
+        return None
+    scores = (np.asarray(matches.scores, np.float64) * _FINE).astype(np.int64)
+    return Matched(np.asarray(matches.stories, np.int64), scores, matches.but)
+
+
+def _beginning(kind: str, key: str) -> Sequence[int]:
+    """The tags that names beginning with this key mean, the most used in the index first."""
+    if not key:
+        return ()
+    uses = TagUse.objects.filter(kind=kind)
+    if connection.vendor == "sqlite":
+        uses = uses.filter(key__gte=key, key__lt=key + _LAST)
+    else:
+        uses = uses.filter(key__startswith=key)
+    told = uses.values_list("tag", "tag__merged_into")
+    meant = np.unique(np.array([merged or tag for tag, merged in told], np.int64))
+    if len(meant) <= _LOOKED_AT:
+        return [int(tag) for tag in meant]
+    totals = _index().totals(meant)
+    return [int(tag) for tag in meant[np.argsort(-totals, kind="stable")[:_LOOKED_AT]]]

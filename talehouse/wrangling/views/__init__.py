@@ -1,0 +1,1 @@
+"""The pages of those who put tags in order."""

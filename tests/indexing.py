@@ -1,0 +1,24 @@
+"""The index of a test: in a folder of its own, brought up to date when the test says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from talehouse.search import engine, feeding
+from tests.delivering import deliver_now
+
+
+@pytest.fixture
+def own_index(settings: Settings, tmp_path: Path) -> None:
+    """An index of this test alone."""
+    settings.INDEX = tmp_path / "index"
+
+
+def index_now() -> None:
+    """What has happened is in the index."""
+    deliver_now()
+    feeding.feed()
+    assert engine.ready()
