@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from talehouse.search import engine, feeding
+from talehouse.search import engine, feeding, feeding_texts
+from talehouse.search.freshness import tell_pages
 from tests.delivering import deliver_now
 
 
@@ -18,7 +19,9 @@ def own_index(settings: Settings, tmp_path: Path) -> None:
 
 
 def index_now() -> None:
-    """What has happened is in the index."""
+    """What has happened is in the index, also what no transaction has committed: it is built anew."""
     deliver_now()
-    feeding.feed()
+    feeding.rebuild_now()
+    feeding_texts.rebuild_now()
+    tell_pages()
     assert engine.ready()

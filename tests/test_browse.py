@@ -18,6 +18,7 @@ from talehouse.search.models import SavedSearch
 from talehouse.stories import describing, publishing, removing
 from talehouse.stories.models import Story
 from talehouse.tags.models import Tag
+from talehouse.wrangling import sorting
 from tests.cast import Archive, Cast, story
 from tests.indexing import index_now
 from tests.whole import Whole
@@ -189,6 +190,17 @@ def test_what_i_hide_is_not_counted_for_me(cast: Cast, lamps: dict[str, Story]) 
     text = cast.client("reader").get("/browse/").content.decode()
     assert titles(text) == ["Stone and Weir"] and "1 story" in text
     assert "3 stories" in cast.client("stranger").get("/browse/").content.decode()
+
+
+def test_hiding_a_synonym_hides_what_it_means(cast: Cast, lamps: dict[str, Story]) -> None:
+    """The tag that I hide was made a synonym meanwhile."""
+    lamp = Tag.objects.get(name="Lamps")
+    other = Tag.objects.create(kind="theme", name="Lanterns", name_key="lanterns", slug="lanterns")
+    hiding.hide(other, by=cast.reader)
+    sorting.make_synonym(other, lamp, by=cast.host)
+    index_now()
+    text = cast.client("reader").get("/browse/").content.decode()
+    assert titles(text) == ["Stone and Weir"] and "1 story" in text
 
 
 def test_my_default_holds_in_the_search_too(cast: Cast, lamps: dict[str, Story]) -> None:

@@ -171,7 +171,7 @@ def _without(wanted: Wanted, person: Person) -> Without:
     hidden: dict[str, set[int]] = {target: set() for target in Hide.Target.values}
     for target, number in Hide.objects.filter(account=person).values_list("target", "target_id"):
         hidden[target].add(number)
-    tags = hidden_tags(person).values_list("pk", flat=True) if hidden[Hide.Target.TAG] else ()
+    tags = hidden_tags(person) if hidden[Hide.Target.TAG] else ()
     stories = hidden[Hide.Target.STORY] | _left_out(wanted, person)
     return Without(frozenset(stories), frozenset(tags), frozenset(hidden[Hide.Target.PEN_NAME]))
 

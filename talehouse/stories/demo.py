@@ -63,3 +63,4 @@ def backdate(part: Part, at: datetime) -> None:
     story = Story.objects.select_for_update().get(pk=part.story_id)
     sum_up(story)
     bump_story(story)
+    record("part.backdated", actor=None, subject=part)

@@ -67,6 +67,8 @@ def _told(found: Tag, count: int) -> dict[str, Any]:
         "following": f"tag-{found.pk}",
         "name": found.name,
         "kind": found.kind,
+        "ranked_url": f"/rankings/rising/?{urlencode({'kind': found.kind, 'tag': found.slug})}",
+        "browse_url": f"/browse/?{urlencode({'with': f'{found.kind}/{found.slug}'}, safe='/')}",
         "kind_label": str(TagKind(found.kind).label),
         "count": count,
         "canonical": found.standing == Standing.CANONICAL,
