@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-pytest_plugins = ["tests.cast", "tests.indexing", "tests.serving"]
+pytest_plugins = ["tests.cast", "tests.serving"]
 DATA = Path(tempfile.mkdtemp(prefix="talehouse-test-"))
 DATABASE_URL = os.environ.get("TALEHOUSE_DATABASE_URL", "")
 ENGINE = "postgresql" if DATABASE_URL.startswith("postgres") else "sqlite"
@@ -159,6 +159,15 @@ def new_database() -> Iterator[Callable[[], str]]:
         with psycopg.connect(DATABASE_URL, autocommit=True) as connection:
             for name in made:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+_indexes = count(1)
+
+
+@pytest.fixture(autouse=True)
+def index_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test meets the index of another: each has a place of its own for one, where nothing is yet."""
+    monkeypatch.setattr(settings, "INDEX", DATA / "indexes" / str(next(_indexes)))
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,8 @@ def library(
     yield "updates-seen", "/library/updates/seen/", posts, all_of(302), ()
     kept = saving.keep(Wanted(typed="rain"), "Rain", by=reader)
     yield "searches", "/library/searches/", all_of(200), all_of(405), ()
-    yield "search-keep", "/library/searches/keep/?q=lamp", all_of(200), all_of(400), ()
+    keep = "/library/searches/keep/?with=theme/lamps"
+    yield "search-keep", keep, all_of(200), all_of(400, suspended=403), ()
     for verb in ("follow", "unfollow", "default", "no-default", "remove"):
         mine = all_of(404, reader=302)
         yield "search-act", f"/library/searches/{kept.pk}/{verb}/", posts, mine, ()

@@ -1,21 +1,10 @@
-"""The index of a test: in a folder of its own, brought up to date when the test says so."""
+"""The index of a test, brought up to date when the test says so."""
 
 from __future__ import annotations
-
-from pathlib import Path
-
-import pytest
-from pytest_django import Settings
 
 from talehouse.search import engine, feeding, feeding_texts
 from talehouse.search.freshness import tell_pages
 from tests.delivering import deliver_now
-
-
-@pytest.fixture
-def own_index(settings: Settings, tmp_path: Path) -> None:
-    """An index of this test alone."""
-    settings.INDEX = tmp_path / "index"
 
 
 def index_now() -> None:

@@ -75,7 +75,6 @@ def differences(browsers: Browsers, row: Row, method: str) -> Iterator[str]:
             yield f"{where} lacks “{row.marks[who]}”"
 
 
-@pytest.mark.usefixtures("own_index")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_everybody_gets_what_the_table_says(cast: Cast, archive: Archive, method: str) -> None:
     browsers = Browsers(cast)

@@ -26,9 +26,6 @@ from tests.whole import Whole
 PEOPLE = ("visitor", "reader", "stranger", "writer", "co_writer", "editor", "beta", "host", "suspended")
 
 
-pytestmark = pytest.mark.usefixtures("own_index")
-
-
 @pytest.fixture
 def lamps(cast: Cast) -> dict[str, Story]:
     """Four stories with different tags, lengths and warnings."""

@@ -84,7 +84,6 @@ def test_a_hidden_story_opens_by_its_address_and_counts_as_before(
     assert "1 story of this list is not shown to you" in whole.get(paths[-1], "reader").text
 
 
-@pytest.mark.usefixtures("own_index")
 def test_a_hidden_tag_is_not_offered(cast: Cast, archive: Archive, whole: Whole) -> None:
     index_now()
     offered = "with=theme/lamps"

@@ -172,7 +172,6 @@ def test_a_new_reader_is_suggested_what_has_the_tags_of_her_shelf_or_that_she_fo
     assert told(cast.stranger) == [("Lamp", "tags", "")]
 
 
-@pytest.mark.usefixtures("own_index")
 def test_stories_with_the_same_rare_words_are_akin_and_the_words_are_told(cast: Cast) -> None:
     lamp = "<p>The ferrywoman trimmed the carbide lantern above the millrace and waited.</p>"
     first = story(cast, "First")

@@ -16,6 +16,7 @@ from talehouse.rankings.alike import suggesting
 from talehouse.reading.cards import cards
 from talehouse.reading.holes import reasoned
 from talehouse.reading.opening import account_of, person_of
+from talehouse.search.freshness import VERSION
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Story, Visibility
 
@@ -77,7 +78,7 @@ def alike(request: HttpRequest, pk: int) -> HttpResponse:
         known[one.pk].reason = _("In both: %(words)s") % {"words": ", ".join(words)}
     if found.visibility == Visibility.PUBLIC and not (found.hidden_at or found.withdrawn_at or found.held_at):
         request.page.keep(  # type: ignore[attr-defined]
-            depends=["site", "lists", f"story:{pk}", f"alike:{pk}"],
+            depends=["site", "lists", VERSION, f"story:{pk}", f"alike:{pk}"],
             counts=[f"counts:{number}" for number in known],
         )
     context = {
