@@ -107,7 +107,6 @@ def _told(request: HttpRequest, form: WishForm, steps: list[Step]) -> dict[str, 
     ]
     return {
         "act": wish.act,
-        "label": Act(wish.act).label,
         "steps": rows,
         "possible": [row for row in rows if not row["refusal"]],
         "people": form.cleaned_data["people"],
