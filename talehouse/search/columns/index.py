@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from talehouse.search.questions import Answer, Counted, IndexMissing, Question, 
 BROKEN = "broken"
 """A file in the folder of the index: whoever read it found it damaged, and the writer builds a new one."""
 _TRIES = 5
+T = TypeVar("T")
 
 
 class Index:
@@ -37,10 +40,12 @@ class Index:
 
         Raises IndexMissing, and ValueError for a span or a facet that does not exist.
         """
-        with self._turn:
-            found = self._found(question, matched)
-            stories, following = page(question, found, matched)
-            told = facets(found, question.facets, question.facet_size)
+        return self._whole(lambda: self._find(question, matched))
+
+    def _find(self, question: Question, matched: Matched | None) -> Answer:
+        found = self._found(question, matched)
+        stories, following = page(question, found, matched)
+        told = facets(found, question.facets, question.facet_size)
         return Answer(
             total=sum(len(hits) for _segment, hits in found),
             stories=stories,
@@ -51,15 +56,33 @@ class Index:
 
     def count(self, question: Question, terms: list[Term], matched: Matched | None = None) -> list[Counted]:
         """How many stories of the answer have each of these terms."""
-        with self._turn:
+
+        def counted() -> list[Counted]:
             found = self._found(question, matched)
             return [Counted(term, count_of(found, term)) for term in terms]
 
+        return self._whole(counted)
+
     def totals(self, tags: Array) -> Array:
         """How many stories in all have each of these tags, or a few more: dead rows are counted too."""
-        with self._turn:
+
+        def added() -> Array:
             base, tail = self.refresh()
             return np.array([base.total(f"tag:{tag}") + tail.total(f"tag:{tag}") for tag in tags], np.int64)
+
+        return self._whole(added)
+
+    def _whole(self, ask: Callable[[], T]) -> T:
+        """The answer of one generation: files are read when they are needed, so one that was swept away
+        meanwhile is asked for anew.
+        """
+        with self._turn:
+            for _attempt in range(_TRIES):
+                try:
+                    return ask()
+                except FileNotFoundError:
+                    self._seen = None
+        raise IndexMissing("the index comes and goes")
 
     def _found(self, question: Question, matched: Matched | None) -> Found:
         base, tail = self.refresh()

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from talehouse.search.columns import files
+from talehouse.search.columns.base import Base
 from talehouse.search.columns.index import Index
 from talehouse.search.columns.rows import COLUMNS, Row
 from talehouse.search.questions import Question
@@ -65,3 +68,22 @@ def test_a_reader_sees_each_record_whole_and_every_new_base(tmp_path: Path) -> N
     assert sorted(index.find(question).stories) == [ROUNDS + 1, ROUNDS + 1001]
     assert len(seen) > 2
     assert len(generations) > 1
+
+
+def test_a_base_that_is_swept_away_while_it_is_asked_is_asked_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid(tmp_path, [row(1), row(1001)], kinds=TAGS)
+    swept: list[str] = []
+    facet = Base.facet
+
+    def gone_once(self: Base, kind: str) -> object:
+        if not swept:
+            swept.append(kind)
+            raise FileNotFoundError(kind)
+        return facet(self, kind)
+
+    monkeypatch.setattr(Base, "facet", gone_once)
+    question = Question(member=False, ratings=frozenset(RATINGS), facets=("tag:fandom",))
+    assert Index(tmp_path).find(question).total == 2
+    assert swept == ["fandom"]
