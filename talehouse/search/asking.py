@@ -19,6 +19,7 @@ from talehouse.search.language.parsed import Parsed
 from talehouse.search.language.parsing import parse
 from talehouse.search.language.resolving import NOTHING, Resolved, Unknown, also_by, resolve
 from talehouse.search.picks import known_to, tags_of
+from talehouse.search.questions import FACETS as AT_FIRST
 from talehouse.search.questions import Question, Sort, Span, Term, Without
 from talehouse.stories.visibility import ratings_up_to
 from talehouse.tags.models import Tag
@@ -93,7 +94,7 @@ def heard(
         seed=wanted.seed,
         after=wanted.after,
         facets=facets,
-        facet_size=AT_LENGTH if wanted.more else Question(False, frozenset()).facet_size,
+        facet_size=AT_LENGTH if wanted.more else AT_FIRST,
     )
     missing = tuple(p for p in wanted.wanted if p.kind in TagKind.values and p not in tags)
     return Heard(question, tags, resolved, missing, error, bool(lines), besides)

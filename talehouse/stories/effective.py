@@ -16,7 +16,7 @@ from django.db.models import Max
 from talehouse.activity.log import record_each
 from talehouse.activity.models import Event
 from talehouse.pages.versions import bump
-from talehouse.stories.models import EffectiveTag, StaleStory, Story, StoryTag
+from talehouse.stories.models import EffectiveTag, StaleStory, Story
 
 BATCH = 2_000
 """Stories whose tags are worked out in one transaction."""
@@ -211,8 +211,3 @@ def mend(progress: Progress | None = None) -> None:
         _mend(_found("story_id BETWEEN %s AND %s", [first, last]))
         if progress:
             progress(min(last, of), of)
-
-
-def carried(story_id: int) -> set[int]:
-    """A story's own tags, by id."""
-    return set(StoryTag.objects.filter(story=story_id).values_list("tag_id", flat=True))

@@ -39,7 +39,9 @@ def searches(request: HttpRequest) -> HttpResponse:
     told: list[dict[str, Any]] = []
     for one in kept:
         wanted = addresses.parse(one.query)
-        told.append({"kept": one, "wanted": wanted, "chosen": facets.named(wanted)})
+        leaves_out = bool(wanted.unwanted) or any(pick.kind == "language" for pick in wanted.wanted)
+        chosen = facets.named(wanted)
+        told.append({"kept": one, "wanted": wanted, "chosen": chosen, "leaves_out": leaves_out})
     return render(request, "library/searches.html", {"searches": told})
 
 
