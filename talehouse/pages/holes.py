@@ -3,7 +3,7 @@
 A room writes a function ``(person, argument) -> str`` that returns safe HTML without a query, or one that is
 marked ``@asks(question)`` and gets what the database answered; it names it in ``settings.PAGE_HOLES``; a
 template marks the place with ``{% hole "name" argument %}``. The questions of all holes of a page go to the
-database as one query.
+database as one query, which also tells whether the page is still true.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ class Question:
     values: Sequence[int | str | datetime]
 
 
+NOTHING = Question((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A hole that needs an answer of the database; called alone it makes one query.
@@ -51,7 +54,7 @@ class Asking:
     answer: Callable[[Person, str, Row], str]
 
     def __call__(self, person: Person, argument: str) -> str:
-        return fill([(self, argument)], person)[0]
+        return fill([(self, argument)], person)[0][0]
 
 
 def asks(question: Callable[[Person, str], Question | None]) -> Callable[..., Asking]:
@@ -59,13 +62,16 @@ def asks(question: Callable[[Person, str], Question | None]) -> Callable[..., As
     return lambda answer: Asking(question, answer)
 
 
-def fill(wanted: Sequence[tuple[Filler, str]], person: Person) -> list[str]:
-    """What stands in each hole (filler and argument), in their order; at most one query for all."""
+def fill(
+    wanted: Sequence[tuple[Filler, str]], person: Person, beside: Question = NOTHING
+) -> tuple[list[str], Row]:
+    """What stands in each hole (filler and argument), in their order, and the answer to ``beside``; at most
+    one query for all, so what stands in the holes is of the same moment as that answer."""
     asked = [
         (filler.question(person, argument) if isinstance(filler, Asking) else None)
         for filler, argument in wanted
     ]
-    row = _told([question for question in asked if question is not None])
+    row = _told([question for question in asked if question is not None] + [beside])
     filled = []
     for (filler, argument), question in zip(wanted, asked, strict=True):
         if not isinstance(filler, Asking):
@@ -75,13 +81,13 @@ def fill(wanted: Sequence[tuple[Filler, str]], person: Person) -> list[str]:
         else:
             mine, row = row[: len(question.columns)], row[len(question.columns) :]
             filled.append(filler.answer(person, argument, mine))
-    return filled
+    return filled, row
 
 
 def _told(questions: Sequence[Question]) -> Row:
-    if not questions:
-        return ()
     columns = ", ".join(f"({column})" for question in questions for column in question.columns)
+    if not columns:
+        return ()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns}", [value for question in questions for value in question.values])  # noqa: S608
         row: Row = cursor.fetchone()

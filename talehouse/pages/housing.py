@@ -12,11 +12,13 @@ from django.utils import translation
 from talehouse.pages import holes, versions
 from talehouse.pages.address import Hosts, QueryRules
 from talehouse.pages.asking import Reader
+from talehouse.pages.holes import Question
 from talehouse.pages.layer import House
 from talehouse.pages.person import Person
 from talehouse.pages.pieces import Hole
 from talehouse.pages.store import CannotCheck, Store
 from talehouse.pages.variant import Variants
+from talehouse.pages.versions import NUMBER
 
 
 def from_settings() -> tuple[House, Store]:
@@ -78,6 +80,8 @@ def checked_person(key: str) -> Person | None:
         raise CannotCheck from problem
 
 
-def fill(person: Person, wanted: Sequence[Hole]) -> list[str]:
-    """What stands in these holes of a page for a person; at most one query."""
-    return holes.fill([(holes.filler(hole.name), hole.argument) for hole in wanted], person)
+def fill(person: Person, wanted: Sequence[Hole], keys: Sequence[str]) -> tuple[list[str], dict[str, int]]:
+    """What stands in holes of a page for a person, and the numbers of version keys; at most one query."""
+    fillers = [(holes.filler(hole.name), hole.argument) for hole in wanted]
+    filled, row = holes.fill(fillers, person, Question([NUMBER] * len(keys), keys))
+    return filled, {key: number or 0 for key, number in zip(keys, row, strict=True)}

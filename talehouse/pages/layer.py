@@ -48,15 +48,16 @@ QUIET_WRITES = ("/beacon/",)
 class House:
     """What the layer asks of the house around it, so that it needs no Django itself.
 
-    ``numbers`` raises ``CannotCheck``; ``visit`` wraps the layer's own use of the database;
-    ``speaking`` holds the interface language while holes are filled.
+    ``numbers`` raises ``CannotCheck``; ``fill`` tells what stands in holes and the numbers of version keys,
+    by one query; ``visit`` wraps the layer's own use of the database; ``speaking`` holds the interface
+    language while holes are filled.
     ``behind_front``: a front stands before us, keeps the visitors' pages and wants the note.
     """
 
     reader: Reader
     numbers: Callable[[Sequence[str]], Mapping[str, int]]
     person_of: Callable[[str], Person | None]
-    fill: Callable[[Person, Sequence[Hole]], Sequence[str]]
+    fill: Callable[[Person, Sequence[Hole], Sequence[str]], tuple[Sequence[str], Mapping[str, int]]]
     behind_front: bool = False
     visit: Callable[[], AbstractContextManager[None]] = nullcontext
     speaking: Callable[[str], AbstractContextManager[object]] = nullcontext
@@ -107,10 +108,12 @@ class PageLayer:
             return None
         language = person.language or asked.variant.language
         variant = self._house.reader.variants.known(language, person.rating)._replace(member=True)
+        kept = self.store.get(asked.key(variant))
+        answer = None if kept is None else self._for_person(kept, asked, person, is_checked=False)
+        if answer is not None:
+            return answer
         entry = self._entry(environ, asked, variant, 0.0)
-        if entry is None or entry.visitors_only or (person.own_lists and LISTS in entry.depends):
-            return None
-        return self._for_person(entry, asked, person)
+        return None if entry is None else self._for_person(entry, asked, person, is_checked=True)
 
     def _grace(self) -> float:
         return 0.0 if self._house.behind_front else CHECK_SECONDS
@@ -190,10 +193,14 @@ class PageLayer:
             self.store.resize(entry)
         return self._whole(entry, asked, chosen, entry.make(chosen))
 
-    def _for_person(self, entry: Entry, asked: Asked, person: Person) -> Answer:
+    def _for_person(self, entry: Entry, asked: Asked, person: Person, *, is_checked: bool) -> Answer | None:
+        """None if the page is not for this person or no longer true."""
+        if entry.visitors_only or (person.own_lists and LISTS in entry.depends):
+            return None
         pieces = entry.pieces or Pieces((entry.plain(),), ())
-        with self._house.speaking(entry.key[1]):
-            contents = [content.encode() for content in self._house.fill(person, pieces.holes)]
+        contents = self._filled(entry, pieces.holes, person, is_checked=is_checked)
+        if contents is None:
+            return None
         chosen = encoding.GZIP if entry.compressible and encoding.GZIP in asked.wanted else encoding.IDENTITY
         etag = personal_etag(entry, contents, chosen)
         if matches(asked.if_none_match, etag):
@@ -204,6 +211,18 @@ class PageLayer:
             entry.deflated = pieces.deflated()
             self.store.resize(entry)
         return self._whole(entry, asked, chosen, pieces.gzip(entry.deflated, contents), etag=etag)
+
+    def _filled(
+        self, entry: Entry, holes: Sequence[Hole], person: Person, *, is_checked: bool
+    ) -> list[bytes] | None:
+        """What stands in the holes of an entry; None if its numbers, asked along with that, have changed."""
+        now = time.monotonic()
+        due = () if is_checked else self.store.due(entry, now, grace=0.0) or ()
+        with self._house.speaking(entry.key[1]):
+            contents, numbers = self._house.fill(person, holes, due)
+        if due and not self.store.settle(entry, due, numbers, now):
+            return None
+        return [content.encode() for content in contents]
 
     def _whole(
         self,

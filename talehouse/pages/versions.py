@@ -14,6 +14,8 @@ from talehouse.pages.models import Version
 
 LONGEST_KEY = 80
 TABLE = Version._meta.db_table
+NUMBER = f"SELECT number FROM {TABLE} WHERE key = %s"  # noqa: S608 - the name of our own table
+"""The number of one key as a scalar of a larger query; NULL for one that was never bumped."""
 
 
 def bump(*keys: str) -> None:

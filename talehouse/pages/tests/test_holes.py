@@ -32,7 +32,7 @@ def greets(person: Person, argument: str) -> str:
 @pytest.mark.django_db
 def test_the_questions_of_a_page_are_one_query_and_each_gets_its_own_answer() -> None:
     with CaptureQueriesContext(connection) as asked:
-        told = fill([(counts, "3"), (greets, "!"), (counts, "bad"), (counts, "40")], ANA)
+        told, _none = fill([(counts, "3"), (greets, "!"), (counts, "bad"), (counts, "40")], ANA)
     assert told == ["Ana 3: 7 4", "Ana!", "", "Ana 40: 7 41"]
     assert len(asked) == 1
 
@@ -40,8 +40,16 @@ def test_the_questions_of_a_page_are_one_query_and_each_gets_its_own_answer() ->
 @pytest.mark.django_db
 def test_a_page_whose_holes_ask_nothing_costs_no_query() -> None:
     with CaptureQueriesContext(connection) as asked:
-        assert fill([(greets, ""), (counts, "bad")], ANA) == ["Ana", ""]
+        assert fill([(greets, ""), (counts, "bad")], ANA) == (["Ana", ""], ())
     assert len(asked) == 0
+
+
+@pytest.mark.django_db
+def test_what_is_asked_beside_the_holes_comes_along() -> None:
+    beside = Question(("SELECT 5", "SELECT %s + 2"), (1,))
+    with CaptureQueriesContext(connection) as asked:
+        assert fill([(greets, ""), (counts, "1")], ANA, beside) == (["Ana", "Ana 1: 7 2"], (5, 3))
+    assert len(asked) == 1
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from talehouse.pages import housing, versions
 from talehouse.pages.asking import Application, Environ, StartResponse
@@ -173,6 +174,15 @@ def test_somebody_signed_in_sees_every_change_at_once(layer: PageLayer) -> None:
         bump("story:1")
 
 
+def test_holes_and_numbers_of_a_kept_page_are_one_question(layer: PageLayer) -> None:
+    """And the numbers are those of the moment at which the holes were filled."""
+    ask(layer, "/kept/a/", cookie="session=ana")
+    with CaptureQueriesContext(connection) as asked:
+        ask(layer, "/kept/a/", cookie="session=ana")
+    [question] = [entry["sql"] for entry in asked if versions.TABLE in entry["sql"]]
+    assert len(asked) == 1 and question.count(versions.TABLE) == len({"story:1"})
+
+
 def test_a_beacon_makes_nothing_be_checked(layer: PageLayer) -> None:
     ask(layer, "/kept/a/")
     bump("story:1")
@@ -288,7 +298,7 @@ def test_kept_pages_outlive_an_outage_of_the_database(layer: PageLayer, django: 
 def test_a_fault_of_the_layer_costs_speed_not_the_page(
     django: Django, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(_person: Person, _wanted: object) -> list[str]:
+    def broken(_person: Person, _wanted: object, _keys: object) -> tuple[list[str], dict[str, int]]:
         raise ZeroDivisionError
 
     house, store = housing.from_settings()
