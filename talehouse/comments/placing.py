@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import F
+
 from talehouse.activity.models import Event
 from talehouse.comments.models import Comment
 from talehouse.pages.versions import bump
@@ -18,7 +20,9 @@ def follow_texts(events: Sequence[Event]) -> None:
     """Place the comments of every part of which another text was published. May run twice without harm."""
     _follow_moved({event.subject_id for event in events if event.verb == "part.moved"})
     part_ids = {event.subject_id for event in events if event.verb in VERBS}
-    for part in Part.objects.filter(pk__in=part_ids, published__isnull=False).select_related("published"):
+    behind = Comment.objects.filter(part__in=part_ids).exclude(quoted_block="")
+    behind = behind.exclude(placed_on=F("part__published"))
+    for part in Part.objects.filter(pk__in=behind.values("part")).select_related("published"):
         follow_text(part)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F
+
 from talehouse.activity.models import Event
 from talehouse.library.models import Highlight
 from talehouse.stories.models import Part
@@ -15,7 +17,8 @@ VERBS = frozenset({"part.released", "part.published", "part.scheduled"})
 def follow_texts(events: Sequence[Event]) -> None:
     """Place the marks of every part of which another text was published. May run twice without harm."""
     part_ids = {event.subject_id for event in events if event.verb in VERBS}
-    for part in Part.objects.filter(pk__in=part_ids, published__isnull=False).select_related("published"):
+    behind = Highlight.objects.filter(part__in=part_ids).exclude(placed_on=F("part__published"))
+    for part in Part.objects.filter(pk__in=behind.values("part")).select_related("published"):
         follow_text(part)
     moved = {event.subject_id for event in events if event.verb == "part.moved"}
     for part in Part.objects.filter(pk__in=moved):

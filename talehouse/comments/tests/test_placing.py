@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from talehouse.activity.models import Event
+from talehouse.comments import placing
 from talehouse.comments.models import Comment
 from talehouse.comments.placing import follow_text
 from talehouse.comments.saying import Place, say
 from talehouse.lib import html as markup
+from talehouse.library import following_texts
 from talehouse.stories import publishing
 from talehouse.stories.models import Part
 from talehouse.stories.quoting import Quote
@@ -52,6 +57,15 @@ def shown(comment: Comment) -> tuple[str, str]:
     assert now.published is not None and comment.placed_on == now.published
     texts = {key: block.text for key, block in markup.parse(now.published.html)}
     return comment.how, texts[comment.block][comment.start : comment.end]
+
+
+@pytest.mark.parametrize("room", [placing, following_texts])
+def test_texts_that_nobody_said_anything_about_cost_nothing_each(cast: Cast, room: Any) -> None:
+    """An archive of ten thousand parts that comes in is not read once more for it."""
+    released = [Event(verb="part.released", subject_id=part.pk) for part in story(cast, parts=4).parts.all()]
+    with CaptureQueriesContext(connection) as asked:
+        room.follow_texts(released)
+    assert len(asked) <= 3, "however many they are"
 
 
 @pytest.fixture

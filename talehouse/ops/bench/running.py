@@ -21,10 +21,12 @@ from talehouse.ops.bench.processes import Server, ServerError, cpu_seconds, own_
 from talehouse.ops.bench.wrk import Step, Wrk
 from talehouse.ops.bench.yardsticks import talehouse
 
-REST_SECONDS = 120.0
+REST_SECONDS = 600.0
 """How long a server may take to come to rest after it was warmed."""
 RESTING = 0.1
-"""A server rests when it uses less than this share of one core."""
+"""A server rests when it uses less than this share of one core…"""
+RESTS = 5
+"""… in so many seconds in a row: between two duties the worker pauses for longer than one."""
 
 
 class BadInputError(Exception):
@@ -122,13 +124,14 @@ class Bench:
 
 
 def rest(server: Server) -> None:
-    """Wait until a server has nothing more to do: it compresses often-asked pages in the background."""
+    """Wait until a server has nothing more to do: it compresses often-asked pages in the background, and its
+    worker reads the log of the new archive and builds the index."""
     end = time.monotonic() + REST_SECONDS
-    while time.monotonic() < end:
+    resting = 0
+    while resting < RESTS and time.monotonic() < end:
         before = cpu_seconds(server.pid)
         time.sleep(1.0)
-        if cpu_seconds(server.pid) - before < RESTING:
-            return
+        resting = resting + 1 if cpu_seconds(server.pid) - before < RESTING else 0
 
 
 def machine() -> dict[str, Any]:
