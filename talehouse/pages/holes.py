@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -85,13 +85,18 @@ def fill(
 
 
 def _told(questions: Sequence[Question]) -> Row:
-    columns = ", ".join(f"({column})" for question in questions for column in question.columns)
-    if not columns:
+    statement = _select(tuple(column for question in questions for column in question.columns))
+    if not statement:
         return ()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", [value for question in questions for value in question.values])  # noqa: S608
+        cursor.execute(statement, [value for question in questions for value in question.values])
         row: Row = cursor.fetchone()
     return row
+
+
+@lru_cache(maxsize=256)
+def _select(columns: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join(f'({column})' for column in columns)}" if columns else ""
 
 
 def filler(name: str) -> Filler:
