@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-pytest_plugins = ["tests.cast", "tests.serving"]
+pytest_plugins = ["tests.cast", "tests.mail_server", "tests.serving"]
 DATA = Path(tempfile.mkdtemp(prefix="talehouse-test-"))
 DATABASE_URL = os.environ.get("TALEHOUSE_DATABASE_URL", "")
 ENGINE = "postgresql" if DATABASE_URL.startswith("postgres") else "sqlite"

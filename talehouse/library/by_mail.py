@@ -3,6 +3,8 @@
 A mail tells a visitor what a visitor may see: nothing of a story that is for members, unlisted, hidden or
 taken back. Whoever has opened an adult story may follow it. What is sent is claimed before: a crash between
 claim and sending loses a mail rather than sending it twice. Nobody learns here whether an address is known.
+An address whose server refuses our mails waits longer each time (`lib/refusals.py`); what was given up stands
+in the next mail.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from django.utils.translation import ngettext
 
 from talehouse.accounts.models import Visitor
 from talehouse.activity.models import Event
+from talehouse.lib import refusals
 from talehouse.library.models import MailFollow
 from talehouse.site.house import current
 from talehouse.stories.models import Part, Story
@@ -33,8 +36,6 @@ logger = logging.getLogger(__name__)
 WEEK = timedelta(days=7)
 """How long a wish waits for its link to be opened."""
 DAY = timedelta(days=1)
-AGAIN = timedelta(minutes=10)
-"""How long a mail server that refuses is left in peace."""
 HOUR = timedelta(hours=1)
 """A second letter to one address about one story goes out after this time at the earliest."""
 LETTERS = 5
@@ -122,13 +123,23 @@ def _serve(pk: int) -> bool:
     try:
         with translation.override(claimed.row.language or settings.LANGUAGE_CODE):
             (_news(claimed) if claimed.parts else _letter(claimed.row)).send()
-    except (OSError, SMTPException):
-        logger.warning("A mail to a follower could not be sent; it is tried again in ten minutes.")
-        again = timezone.now() + AGAIN
-        rows = MailFollow.objects.filter(pk=pk)
-        rows.update(due_at=again, told=claimed.told, mailed_at=claimed.mailed_at)
+    except (OSError, SMTPException) as error:
+        _put_off(claimed, error)
         return False
+    if claimed.row.refused:
+        MailFollow.objects.filter(pk=pk).update(refused=0)
     return True
+
+
+def _put_off(claimed: Claimed, error: Exception) -> None:
+    """As it was before, and tried again later, or not before there is something new."""
+    then = refusals.after(error, claimed.row.refused)
+    due = None if then.gives_up else timezone.now() + then.wait
+    rows = MailFollow.objects.filter(pk=claimed.row.pk)
+    rows.update(due_at=due, told=claimed.told, mailed_at=claimed.mailed_at, refused=then.refused)
+    logger.warning(
+        "A mail to a follower could not be sent; it is %s.", "tried again later" if due else "given up"
+    )
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """Mails: what is due for one account goes into one mail; a row is claimed before it is sent.
 
 A crash between claim and sending loses that mail rather than sending it twice. What the receiver may see is
-asked when it is sent; each mail can be ended by one click (RFC 8058).
+asked when it is sent; each mail can be ended by one click (RFC 8058). An address whose server refuses our
+mails waits longer each time, and what waited too long is told on the site alone (`lib/refusals.py`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -20,15 +21,14 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from talehouse.accounts.models import Account
+from talehouse.lib import refusals
 from talehouse.notifications import wishes
-from talehouse.notifications.models import Kind, Notification
+from talehouse.notifications.models import Kind, Notification, Quiet
 from talehouse.notifications.showing import Line, lines
 from talehouse.site.house import current
 
 logger = logging.getLogger(__name__)
 
-AGAIN = timedelta(minutes=10)
-"""How long a mail server that refuses is left in peace."""
 ACCOUNTS = 200
 """Accounts that are served in one round."""
 
@@ -46,9 +46,9 @@ def _serve(account_id: int, now: datetime) -> bool:
     if account is None or not account.is_active or account.closed_at:
         Notification.objects.filter(account=account_id, mailed_at=None).update(mail_due_at=None)
         return False
-    quiet_until = wishes.after_quiet(now, getattr(account, "quiet", None), wishes.zone_of(account))
-    if quiet_until > now:
-        _due(account_id, now).update(mail_due_at=quiet_until)
+    waits_until = _waits_until(account, now)
+    if waits_until > now:
+        _due(account_id, now).update(mail_due_at=waits_until)
         return False
     claimed = _claim(account_id, now)
     told = lines(claimed, account)
@@ -56,12 +56,44 @@ def _serve(account_id: int, now: datetime) -> bool:
         return False
     try:
         _mail(account, told).send()
-    except (OSError, SMTPException):
-        logger.warning("A mail could not be sent; it is tried again in ten minutes.")
-        ids = [row.pk for row in claimed]
-        Notification.objects.filter(pk__in=ids).update(mailed_at=None, mail_due_at=now + AGAIN)
+    except (OSError, SMTPException) as error:
+        _put_off(account, claimed, error)
         return False
+    Quiet.objects.filter(account=account, refused__gt=0).update(refused=0, refused_email="", mails_from=None)
     return True
+
+
+def is_refused(account: Account) -> bool:
+    """Whether so many mails in a row were refused that what was due has been given up."""
+    quiet = getattr(account, "quiet", None)
+    return quiet is not None and quiet.refused_of(account.email) >= refusals.MOST
+
+
+def _waits_until(account: Account, now: datetime) -> datetime:
+    """Now, or when this account may get a mail: after its quiet hours, and not while its address waits."""
+    quiet: Quiet | None = getattr(account, "quiet", None)
+    until = wishes.after_quiet(now, quiet, wishes.zone_of(account))
+    if quiet is None or quiet.mails_from is None or not quiet.refused_of(account.email):
+        return until
+    return max(until, quiet.mails_from)
+
+
+@transaction.atomic
+def _put_off(account: Account, claimed: Sequence[Notification], error: Exception) -> None:
+    """What could not be sent waits, or is given up: then only the site tells of it."""
+    quiet = Quiet.objects.select_for_update().filter(account=account).first()
+    if quiet is None:  # closed meanwhile: nothing is left to tell
+        return
+    before = quiet.refused_of(account.email)
+    then = refusals.after(error, before)
+    due = timezone.now() + then.wait
+    if then.refused > before or then.gives_up:
+        quiet.refused, quiet.refused_email, quiet.mails_from = then.refused, account.email, due
+        quiet.save(update_fields=["refused", "refused_email", "mails_from"])
+    rows = Notification.objects.filter(pk__in=[row.pk for row in claimed])
+    rows.update(mailed_at=None, mail_due_at=None if then.gives_up else due)
+    what_then = "given up" if then.gives_up else "tried again later"
+    logger.warning("A mail could not be sent; it is %s.", what_then)
 
 
 def _due(account_id: int, now: datetime) -> QuerySet[Notification]:

@@ -98,12 +98,23 @@ class Wish(models.Model):
 
 
 class Quiet(models.Model):
-    """Hours in which an account gets neither mail nor push, by its own clock; the secret of its mails."""
+    """Hours in which an account gets neither mail nor push, by its own clock; the secret of its mails.
+
+    `refused` mails in a row were refused by the server of `refused_email`: no mail goes to it before
+    `mails_from`. Another address begins anew.
+    """
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="quiet")
     begins = models.TimeField(null=True, blank=True)
     ends = models.TimeField(null=True, blank=True)
     secret = models.CharField(max_length=30, unique=True, default=new_secret)
+    refused = models.PositiveSmallIntegerField(default=0)
+    refused_email = models.EmailField(max_length=254, blank=True)
+    mails_from = models.DateTimeField(null=True, blank=True)
+
+    def refused_of(self, email: str) -> int:
+        """How many mails in a row the server of this address has refused."""
+        return self.refused if self.refused_email == email else 0
 
 
 class Device(models.Model):

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from talehouse.accounts.models import Account
-from talehouse.notifications import devices, house_key, reading, wishes
+from talehouse.notifications import devices, house_key, mailing, reading, wishes
 from talehouse.notifications.forms import WishesForm
 from talehouse.notifications.models import Kind
 from talehouse.notifications.showing import lines
@@ -61,8 +61,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _settings(request: HttpRequest, form: WishesForm, *, status: int) -> HttpResponse:
-    mine = _account(request).devices.order_by("-made_at", "-pk")
-    return render(request, "notifications/settings.html", {"form": form, "devices": mine}, status=status)
+    account = _account(request)
+    mine = account.devices.order_by("-made_at", "-pk")
+    context = {"form": form, "devices": mine, "refused": mailing.is_refused(account) and account.email}
+    return render(request, "notifications/settings.html", context, status=status)
 
 
 @login_required

@@ -50,7 +50,8 @@ class MailFollow(models.Model):
 
     Until the link in the first mail was opened it is only a wish, which goes after a week. `made_at` is when
     it was asked for last. `told` is the newest part that was mailed, by the moment of its release; `due_at`
-    is when the next mail goes out, the confirming one too, and `mailed_at` when the last did.
+    is when the next mail goes out, the confirming one too, and `mailed_at` when the last did. `refused` mails
+    in a row were refused by the server of the address.
     """
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="mail_follows")
@@ -62,6 +63,7 @@ class MailFollow(models.Model):
     told = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    refused = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["story", "email"], name="mail_follow_once")]

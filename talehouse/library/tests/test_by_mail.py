@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,12 +13,14 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
+from talehouse.lib import refusals
 from talehouse.library import by_mail
 from talehouse.library.models import MailFollow
 from talehouse.stories import publishing, purging, removing
 from talehouse.stories.models import Part, Story
 from tests.cast import PROSE, Cast, story
 from tests.delivering import deliver_now
+from tests.mail_server import MailServer
 
 ADDRESS = "reed@example.net"
 
@@ -192,6 +195,78 @@ def test_a_server_that_refuses_is_asked_again_and_nothing_is_lost(
 
 def _refuse(_message: EmailMessage) -> None:
     raise SMTPException
+
+
+WAITS = [10, 20, 40, 80, 160, 320, 640, 720, 720]
+
+
+def refuse_until_given_up(server: MailServer, at: Any) -> None:
+    """The receiver's server refuses ten times; before its time nothing is tried."""
+    server.fails = {"RCPT": "550 no such mailbox"}
+    before = server.asked
+    for number, wait in enumerate(WAITS, start=1):
+        assert by_mail.send_due() == 0 and server.asked == before + number
+        at.shift(timedelta(minutes=wait - 1))
+        by_mail.send_due()
+        assert server.asked == before + number, f"it waits {wait} minutes"
+        at.shift(timedelta(minutes=2))
+    by_mail.send_due()
+    assert server.asked == before + refusals.MOST
+    at.shift(timedelta(days=100))
+    by_mail.send_due()
+    assert server.asked == before + refusals.MOST, "it is given up"
+
+
+def test_what_is_refused_is_given_up_and_stands_in_the_next_mail(cast: Cast, mail_server: MailServer) -> None:
+    weir = story(cast)
+    row = confirmed(weir)
+    mail_server.taken.clear()
+    with time_machine.travel(timezone.now(), tick=False) as at:
+        release(weir, cast, "One")
+        refuse_until_given_up(mail_server, at)
+        release(weir, cast, "Two")
+        by_mail.send_due()
+        assert mail_server.asked == 1 + refusals.MOST + 1, "the next part is tried once"
+        at.shift(timedelta(days=1))
+        by_mail.send_due()
+        assert mail_server.asked == 1 + refusals.MOST + 1
+        mail_server.fails = {}
+        release(weir, cast, "Three")
+        assert by_mail.send_due() == 1
+    words = str(mail_server.taken[0][2].get_content())
+    assert all(title in words for title in ("One", "Two", "Three"))
+    row.refresh_from_db()
+    assert row.refused == 0
+
+
+def test_a_letter_that_is_refused_is_given_up_and_goes_out_when_it_is_asked_for_anew(
+    cast: Cast, mail_server: MailServer
+) -> None:
+    weir = story(cast)
+    with time_machine.travel(timezone.now(), tick=False) as at:
+        asked(weir)
+        refuse_until_given_up(mail_server, at)
+        mail_server.fails = {}
+        asked(weir)
+        assert by_mail.send_due() == 1
+
+
+@pytest.mark.parametrize("fault", [{"": ""}, {"MAIL": "553 not you"}, {"RCPT": "421 closing"}], ids=str)
+def test_a_fault_of_the_house_counts_for_no_follower(
+    cast: Cast, mail_server: MailServer, fault: dict[str, str]
+) -> None:
+    weir = story(cast)
+    row = confirmed(weir)
+    with time_machine.travel(timezone.now(), tick=False) as at:
+        release(weir, cast)
+        mail_server.fails = fault
+        for _again in range(refusals.MOST + 2):
+            assert by_mail.send_due() == 0
+            at.shift(timedelta(minutes=11))
+        row.refresh_from_db()
+        assert row.refused == 0
+        mail_server.fails = {}
+        assert by_mail.send_due() == 1
 
 
 def test_wishes_that_nobody_confirmed_go_after_a_week(cast: Cast) -> None:
