@@ -12,6 +12,7 @@ from allauth.core.internal.ratelimit import get_ip, respond_429
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from talehouse.accounts import signed_in
 from talehouse.accounts.house import ORPHAN, WAITING
 from talehouse.accounts.models import Account
+from talehouse.accounts.sessions import MARK
 from talehouse.accounts.signing_up import Door, door, invitation_of
 from talehouse.lib.rates import Rate
 from talehouse.site.house import current
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 GUESSES = Rate(limit=20, seconds=3600)
 """Invitations that open nothing, by address."""
+STAYS = frozenset({"account_change_password", "account_set_password"})
+"""Pages on which a new password leaves the session that asks for it alive."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -56,8 +60,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def logout(self, request: HttpRequest) -> None:
         """Out, and off the list of where this person is signed in."""
-        signed_in.forget_one(request.session.session_key or "")
+        if isinstance(request.user, Account):
+            signed_in.leave(request.session, by=request.user)
         super().logout(request)
+
+    @transaction.atomic
+    def set_password(self, user: Account, password: str) -> None:
+        """Another password, which ends all sessions; who changes it on the page for that stays signed in."""
+        super().set_password(user, password)
+        match = self.request.resolver_match if self.request is not None else None
+        stays = match is not None and match.url_name in STAYS
+        signed_in.others_ended(user, here=self.request.session.get(MARK, "") if stays else "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail says which house it comes from. Who waits is not told that there is no account.

@@ -24,6 +24,8 @@ SELECT s.session_data, a.password, a.language, a.ceiling, a.host_since IS NOT NU
 WHERE s.session_key = %s AND s.expire_date > %s
 """
 """`facts`: what rooms above want to know of whoever is signed in (`settings.PERSON_FACTS`), asked along."""
+MARK = "mark"
+"""Under which a session holds what it is called outside of it."""
 MOST = 20_000
 _numbers: dict[str, int] = {}
 """Whose a session was when it was last seen: it spares a question, and is never believed unchecked."""
@@ -67,6 +69,11 @@ def belongs(session_data: str, account: Account) -> bool:
     """Whether this is a session of the account whose password has not changed since."""
     number, told = _told(session_data)
     return number == account.pk and constant_time_compare(told, _own(account.password))
+
+
+def mark_in(session_data: str) -> str:
+    """What a session is called outside of it (`signed_in.mark_of`); "" if nobody has wanted that yet."""
+    return str(SessionStore().decode(session_data).get(MARK, ""))
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,18 @@
 """Where a person is signed in, and signing out there.
 
-A row is written at each sign-in and goes with its session; nothing is written while pages are read.
+A row is written at each sign-in and goes with its session; nothing is written while pages are read. What ends
+a session on purpose is told in the log, for what rooms above have given to it.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -18,7 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
-from talehouse.accounts.sessions import belongs
+from talehouse.accounts.sessions import MARK, belongs, mark_in
+from talehouse.activity.log import record
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -44,13 +48,29 @@ def sign_in(request: HttpRequest, account: Account) -> None:
 def places(account: Account, *, here: str) -> list[Place]:
     """Where this account is signed in, this browser (of the session `here`) first; two queries."""
     rows = {row.session_key: row for row in UserSession.objects.filter(user=account)}
-    living = Session.objects.filter(session_key__in=rows, expire_date__gt=timezone.now())
-    found = [
-        _place(rows[key], here)
-        for key, data in living.values_list("session_key", "session_data")
-        if belongs(data, account)
-    ]
+    found = [_place(rows[key], here) for key in _living(list(rows), account)]
     return sorted(found, key=lambda place: (place.is_here, place.since), reverse=True)
+
+
+def _living(keys: list[str], account: Account) -> dict[str, str]:
+    """Those of these sessions in which this account is signed in now, with what they hold."""
+    living = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    told = living.values_list("session_key", "session_data")
+    return {key: data for key, data in told if belongs(data, account)}
+
+
+def mark_of(session: SessionBase) -> str:
+    """What a session is called outside of it, by rooms above that give it something. It opens nothing, and
+    stays the same when the session's key changes; it is made when it is first wanted."""
+    if not session.get(MARK):
+        session[MARK] = secrets.token_hex(16)
+    return str(session[MARK])
+
+
+def living_marks(account: Account) -> set[str]:
+    """What the sessions are called in which this account is signed in now."""
+    keys = list(UserSession.objects.filter(user=account).values_list("session_key", flat=True))
+    return {mark for data in _living(keys, account).values() if (mark := mark_in(data))}
 
 
 def _place(row: UserSession, here: str) -> Place:
@@ -96,12 +116,25 @@ def sign_out(numbers: list[int] | None, *, by: Account, here: str) -> int:
     keys = list(rows.values_list("session_key", flat=True))
     ended = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).delete()[0]
     rows.delete()
+    if keys or numbers is None:
+        others_ended(by)
     return ended
 
 
-def forget_one(session_key: str) -> None:
-    """A session ends: what was known of where it was goes too."""
-    UserSession.objects.filter(session_key=session_key).delete()
+def others_ended(account: Account, *, here: str = "") -> None:
+    """Tell that sessions of an account have ended on purpose; it belongs into the transaction that ends them.
+
+    `here`: what a session is called that is about to be written anew: it lives, whatever it looks like.
+    """
+    record("sessions.ended", actor=account.pk, subject=account, here=here)
+
+
+@transaction.atomic
+def leave(session: SessionBase, *, by: Account) -> None:
+    """I sign out here: what was known of where this was goes too."""
+    UserSession.objects.filter(session_key=session.session_key or "").delete()
+    if mark := session.get(MARK):
+        record("session.left", actor=by.pk, subject=by, mark=mark)
 
 
 def forget() -> int:

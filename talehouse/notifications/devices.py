@@ -1,4 +1,9 @@
-"""The browsers that somebody has allowed to push to them."""
+"""The browsers that somebody has allowed to push to them.
+
+A browser takes push for the session in which it was allowed. Whoever ends sessions on purpose, from the list
+of where they are signed in or by a new password, ends push to all browsers but those of sessions that are
+alive. A session that ends by itself takes nothing away until then.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
-from talehouse.accounts.signed_in import told_by
+from talehouse.accounts.signed_in import living_marks, told_by
+from talehouse.activity.models import Event
 from talehouse.lib import fetch, webpush
 from talehouse.notifications import wishes
 from talehouse.notifications.models import Device
@@ -21,8 +27,11 @@ MOST = 20
 
 
 @transaction.atomic
-def subscribe(endpoint: str, p256dh: str, auth: str, *, by: Account, agent: str = "") -> Device:
-    """Push to this browser from now on; `agent` is how it calls itself. Raises RuleError.
+def subscribe(
+    endpoint: str, p256dh: str, auth: str, *, by: Account, agent: str = "", session: str = ""
+) -> Device:
+    """Push to this browser from now on; `agent` is how it calls itself, `session` what its session is called
+    (`signed_in.mark_of`). Raises RuleError.
 
     One that another account had is now this account's: whoever is signed in there reads what it shows.
     """
@@ -37,6 +46,7 @@ def subscribe(endpoint: str, p256dh: str, auth: str, *, by: Account, agent: str 
         "account": by,
         "p256dh": p256dh,
         "auth": auth,
+        "session": session,
         "browser": browser,
         "system": system,
     }
@@ -64,3 +74,16 @@ def remove(device: Device, *, by: Account) -> None:
     if device.account_id != by.pk:
         raise NotAllowedError(_("This is not your browser."))
     device.delete()
+
+
+def session_left(event: Event) -> None:
+    """Somebody has signed out in a browser: nothing is pushed to it any more."""
+    Device.objects.filter(account=event.subject_id, session=event.data["mark"]).delete()
+
+
+def sessions_ended(event: Event) -> None:
+    """Somebody has ended sessions of theirs: only browsers of those that are alive now take push."""
+    account = Account.objects.filter(pk=event.subject_id).first()
+    if account is not None:
+        alive = living_marks(account) | {event.data["here"]}
+        account.devices.exclude(session__in=alive - {""}).delete()

@@ -122,13 +122,14 @@ class Device(models.Model):
 
     `browser` and `system` are what it said of itself, for its owner's list. `failed_at`: its service has not
     taken a message since then. `retry_at`: what was pushed to the others from `retry_from` on is tried again
-    here, for the `tries`-th time.
+    here, for the `tries`-th time. `session` is what the session is called in which it was allowed.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="devices")
     endpoint = models.URLField(max_length=600, unique=True)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
+    session = models.CharField(max_length=32, blank=True)
     browser = models.CharField(max_length=30, blank=True)
     system = models.CharField(max_length=30, blank=True)
     made_at = models.DateTimeField(default=timezone.now)

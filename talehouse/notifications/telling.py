@@ -13,7 +13,7 @@ from talehouse.accounts.models import Account, Blocking
 from talehouse.activity.models import Event
 from talehouse.comments.models import Comment
 from talehouse.library.models import Follow
-from talehouse.notifications import wishes
+from talehouse.notifications import devices, wishes
 from talehouse.notifications.models import FanOut, Kind, Notification
 from talehouse.stories.models import Part, Role
 from talehouse.stories.powers import POWERS, Power
@@ -169,8 +169,10 @@ TELLERS: dict[str, Callable[[Event], None]] = {
     "story.hidden": _decided,
     "part.hidden": _decided,
     "part.released": _released,
+    "session.left": devices.session_left,
+    "sessions.ended": devices.sessions_ended,
 }
-"""Which event is told by whom."""
+"""Which event is told by whom, or ends whose telling."""
 
 
 def fan_out() -> int:

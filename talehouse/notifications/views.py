@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from talehouse.accounts.models import Account
+from talehouse.accounts.signed_in import mark_of
 from talehouse.notifications import devices, house_key, mailing, reading, wishes
 from talehouse.notifications.forms import WishesForm
 from talehouse.notifications.models import Kind
@@ -73,8 +74,9 @@ def device(request: HttpRequest) -> HttpResponse:
     """Push to this browser from now on; a script has filled the form in."""
     account = _account(request)
     given = {name: request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+    agent, session = request.headers.get("User-Agent", ""), mark_of(request.session)
     try:
-        devices.subscribe(**given, by=account, agent=request.headers.get("User-Agent", ""))
+        devices.subscribe(**given, by=account, agent=agent, session=session)
     except RuleError as refusal:
         messages.error(request, str(refusal))
         ways = WishesForm(ways=wishes.all_of(account), quiet=getattr(account, "quiet", None))
