@@ -93,6 +93,7 @@ def talking(
     devices, posted = "/settings/notifications/devices/", all_of(405, visitor=302)
     yield "device", devices, posted, all_of(400, visitor=302, suspended=403)
     yield "device-key", f"{devices}key/", posted, all_of(200, visitor=302)
+    yield "device-renew", f"{devices}renew/", posted, all_of(400, visitor=302)
     yield "device-remove", f"{devices}999999/remove/", posted, all_of(404, visitor=302)
     yield "service-worker", "/sw.js", all_of(200), None
     yield "notifications-end", f"/notifications/end/{secret}/all/", all_of(200), all_of(200)

@@ -56,6 +56,25 @@ def subscribe(
     return device
 
 
+@transaction.atomic
+def renew(old: str, endpoint: str, p256dh: str, auth: str, *, by: Account, session: str) -> Device:
+    """A browser of mine is reached at `endpoint` from now on, and in this session. Raises RuleError.
+
+    `old` is where it was reached before; "" if it does not know any more: then it is the one of this session.
+    """
+    _check(endpoint, p256dh, auth)
+    Account.objects.select_for_update().only("pk").get(pk=by.pk)
+    before = by.devices.filter(endpoint=old) if old else by.devices.filter(session=session)
+    device = by.devices.filter(endpoint=endpoint).first() or before.order_by("-made_at", "-pk").first()
+    if device is None or Device.objects.filter(endpoint=endpoint).exclude(pk=device.pk).exists():
+        raise NotAllowedError(_("This is not your browser."))
+    before.exclude(pk=device.pk).delete()  # the same browser, which has been allowed anew meanwhile
+    device.endpoint, device.p256dh, device.auth, device.session = endpoint, p256dh, auth, session
+    device.failed_at = None
+    device.save(update_fields=["endpoint", "p256dh", "auth", "session", "failed_at"])
+    return device
+
+
 def _check(endpoint: str, p256dh: str, auth: str) -> None:
     """What a browser hands out: an address in the open Internet, a key and a secret."""
     try:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/notifications/", views.settings, name="notification-settings"),
     path("settings/notifications/devices/", views.device, name="device"),
     path("settings/notifications/devices/key/", views.device_key, name="device-key"),
+    path("settings/notifications/devices/renew/", views.device_renew, name="device-renew"),
     re_path(
         r"^settings/notifications/devices/(?P<pk>[0-9]{1,18})/remove/$",
         views.device_remove,

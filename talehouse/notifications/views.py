@@ -87,6 +87,19 @@ def device(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def device_renew(request: HttpRequest) -> HttpResponse:
+    """Where a browser of mine is reached now; a script tells it, and reads no page."""
+    given = {name: request.POST.get(name, "") for name in ("old", "endpoint", "p256dh", "auth")}
+    try:
+        devices.renew(**given, by=_account(request), session=mark_of(request.session))
+    except RuleError as refusal:
+        status = 404 if isinstance(refusal, NotAllowedError) else 400
+        return JsonResponse({"error": str(refusal)}, status=status)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
 def device_key(request: HttpRequest) -> HttpResponse:
     """The public key that a browser needs to subscribe. It is a POST since the first one makes the key."""
     return JsonResponse({"key": house_key.public()})

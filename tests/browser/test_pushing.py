@@ -63,6 +63,21 @@ TAP = """(url) => new Promise((done) => {
     Object.defineProperty(tapped, "waitUntil", { value: () => {} });
     self.dispatchEvent(tapped);
 })"""
+RENEW = """([old, told]) => new Promise((done) => {
+    PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
+        if (!userVisibleOnly || applicationServerKey.length !== 87) throw new Error("a bad key");
+        return { toJSON: () => told };
+    };
+    const changed = new ExtendableEvent("pushsubscriptionchange");
+    Object.defineProperty(changed, "oldSubscription", { value: old && { endpoint: old } });
+    Object.defineProperty(changed, "waitUntil", { value: (work) => work.then(() => done(true)) });
+    self.dispatchEvent(changed);
+})"""
+REACHED = """
+SELECT d.endpoint FROM notifications_device d
+JOIN accounts_penname p ON p.account_id = d.account_id WHERE p.name = ?
+"""
+MORE = PEOPLE.replace('{"Wren"', '{"Mira": {}, "Alder": {}, "Sedge": {}, "Wren"')
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +90,7 @@ def house(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def sessions(house: Serving) -> dict[str, str]:
-    made: dict[str, str] = house.python(f"PASSWORD = {PASSWORD!r}\n{PEOPLE}")
+    made: dict[str, str] = house.python(f"PASSWORD = {PASSWORD!r}\n{MORE}")
     return made
 
 
@@ -189,3 +204,63 @@ def test_without_javascript_a_browser_is_taken_out(allowing: Allowing) -> None:
     expect(plain.get_by_role("button", name="Allow on this device")).to_be_hidden()
     plain.get_by_role("button", name="Take it out").click()
     expect(plain.get_by_text("No browser of yours is allowed yet")).to_be_visible()
+
+
+def told_of(box: Service, name: str) -> dict[str, Any]:
+    """What a browser hands out that is reached under this name."""
+    return {"endpoint": box.endpoint(name), "keys": {"p256dh": BROWSER.p256dh, "auth": BROWSER.auth}}
+
+
+def reached(house: Serving, who: str) -> list[str]:
+    """Where this person's browsers are reached, as the house knows it."""
+    return [str(endpoint) for (endpoint,) in house.rows(REACHED, who)]
+
+
+def test_the_worker_tells_the_house_of_another_address(
+    allowing: Allowing, house: Serving, box: Service
+) -> None:
+    page = allowing("Mira")
+    page.get_by_role("button", name="Allow on this device").click()
+    expect(page.get_by_text("this one")).to_be_visible()
+    worker = worker_of(page)
+    assert reached(house, "Mira") == [box.endpoint("Mira")]
+    worker.evaluate(RENEW, [box.endpoint("Mira"), told_of(box, "second")])
+    assert reached(house, "Mira") == [box.endpoint("second")]
+    worker.evaluate(RENEW, [None, told_of(box, "third")])
+    assert reached(house, "Mira") == [box.endpoint("third")], "some browsers do not say where they were"
+    page.context.clear_cookies()
+    worker.evaluate(RENEW, [box.endpoint("third"), told_of(box, "fourth")])
+    assert reached(house, "Mira") == [box.endpoint("third")], "nobody is signed in"
+
+
+def test_a_page_tells_the_house_what_the_worker_could_not(
+    allowing: Allowing, house: Serving, box: Service
+) -> None:
+    page = allowing("Alder")
+    page.get_by_role("button", name="Allow on this device").click()
+    expect(page.get_by_text("this one")).to_be_visible()
+    page.add_init_script(SUBSCRIBE.replace("TOLD", json.dumps(told_of(box, "moved"))))
+    with page.expect_response(lambda answer: answer.url.endswith("/devices/renew/")) as answered:
+        page.goto("/about/")
+    assert answered.value.status == 204
+    assert reached(house, "Alder") == [box.endpoint("moved")]
+    page.goto(PATH)
+    expect(page.get_by_text("this one")).to_be_visible()
+
+
+def test_a_browser_that_was_taken_out_elsewhere_does_not_come_back(
+    allowing: Allowing, house: Serving, box: Service
+) -> None:
+    page = allowing("Sedge")
+    page.get_by_role("button", name="Allow on this device").click()
+    expect(page.get_by_text("this one")).to_be_visible()
+    other = allowing("Sedge", java_script_enabled=False)
+    other.get_by_role("button", name="Take it out").click()
+    expect(other.get_by_text("No browser of yours is allowed yet")).to_be_visible()
+    page.add_init_script(SUBSCRIBE.replace("TOLD", json.dumps(told_of(box, "back"))))
+    with page.expect_response(lambda answer: answer.url.endswith("/devices/renew/")) as answered:
+        page.goto(PATH)
+    assert answered.value.status == 404
+    expect(page.get_by_role("button", name="Allow on this device")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('subscribed')") is None
+    assert reached(house, "Sedge") == []

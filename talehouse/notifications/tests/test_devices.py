@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 
 from talehouse.accounts.models import Account
 from talehouse.lib import webpush
@@ -65,6 +68,92 @@ def test_twenty_and_no_more(cast: Cast) -> None:
     with pytest.raises(RuleError):
         allow(cast.reader, "other")
     assert cast.reader.devices.count() == devices.MOST
+
+
+# Another address
+
+
+def renew(by: Account, old: str = "one", new: str = "two", session: str = "a") -> Device:
+    addresses = [name and f"https://push.example/{name}" for name in (old, new)]
+    return devices.renew(*addresses, **GIVEN, by=by, session=session)
+
+
+def test_a_browser_gets_another_address(cast: Cast) -> None:
+    device = allow(cast.reader)
+    other = allow(cast.reader, "other")
+    Device.objects.update(failed_at=timezone.now(), retry_at=timezone.now(), tries=3)
+    assert renew(cast.reader) == device
+    device.refresh_from_db()
+    assert (device.endpoint, device.session, device.browser) == ("https://push.example/two", "a", "Firefox")
+    assert device.failed_at is None and device.retry_at, "what it has missed is still tried again"
+    assert set(cast.reader.devices.all()) == {device, other}
+    assert renew(cast.reader) == device, "told twice is told once"
+
+
+def test_a_browser_that_knows_its_old_address_no_more_is_that_of_the_session(cast: Cast) -> None:
+    device, other = allow(cast.reader), allow(cast.reader, "other")
+    Device.objects.filter(pk=device.pk).update(session="a")
+    Device.objects.filter(pk=other.pk).update(session="b")
+    assert renew(cast.reader, old="") == device
+    with pytest.raises(NotAllowedError):
+        renew(cast.reader, old="", new="three", session="c")
+    assert set(cast.reader.devices.values_list("endpoint", flat=True)) == {
+        "https://push.example/two",
+        "https://push.example/other",
+    }
+
+
+def test_a_browser_that_was_allowed_anew_meanwhile_is_one(cast: Cast) -> None:
+    allow(cast.reader)
+    anew = allow(cast.reader, "two")
+    assert renew(cast.reader) == anew
+    assert cast.reader.devices.get() == anew
+
+
+def test_nobody_moves_a_browser_of_somebody_else(cast: Cast) -> None:
+    device = allow(cast.reader)
+    with pytest.raises(NotAllowedError):
+        renew(cast.stranger)
+    theirs = allow(cast.stranger, "theirs")
+    with pytest.raises(NotAllowedError):
+        renew(cast.stranger, old="theirs", new="one")
+    for one, name in ((device, "one"), (theirs, "theirs")):
+        one.refresh_from_db()
+        assert one.endpoint == f"https://push.example/{name}"
+
+
+def test_a_browser_that_was_taken_out_stays_out(cast: Cast) -> None:
+    devices.remove(allow(cast.reader), by=cast.reader)
+    with pytest.raises(NotAllowedError):
+        renew(cast.reader)
+    assert not Device.objects.exists()
+
+
+def test_it_does_not_move_where_nothing_can_be_pushed_to(cast: Cast) -> None:
+    device = allow(cast.reader)
+    with pytest.raises(RuleError):
+        devices.renew(device.endpoint, "http://push.example/two", **GIVEN, by=cast.reader, session="a")
+    device.refresh_from_db()
+    assert device.endpoint == "https://push.example/one"
+
+
+def test_a_script_tells_the_new_address_with_the_token_of_a_page(cast: Cast) -> None:
+    device = allow(cast.reader)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+    told = {"old": device.endpoint, "endpoint": "https://push.example/two", **GIVEN}
+    assert client.post(f"{DEVICES}renew/", told).status_code == 403
+    page: Any = client.get(SETTINGS)
+    token = re.search(r'data-token="([0-9a-f]+)"', page.content.decode())
+    assert token is not None
+    told["form_token"] = token[1]
+    assert client.post(f"{DEVICES}renew/", told).status_code == 204
+    device.refresh_from_db()
+    assert device.endpoint == "https://push.example/two" and len(device.session) == 32
+    again: Any = client.post(f"{DEVICES}renew/", {**told, "endpoint": "nothing"})
+    assert again.status_code == 400 and "nothing that can be pushed to" in again.json()["error"]
+    strange: Any = cast.client("stranger").post(f"{DEVICES}renew/", told)
+    assert strange.status_code == 404
 
 
 @pytest.mark.parametrize(
