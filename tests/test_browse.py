@@ -21,6 +21,7 @@ from talehouse.tags.models import Tag
 from talehouse.wrangling import sorting
 from tests.cast import Archive, Cast, story
 from tests.indexing import index_now
+from tests.test_queries import questions
 from tests.whole import Whole
 
 PEOPLE = ("visitor", "reader", "stranger", "writer", "co_writer", "editor", "beta", "host", "suspended")
@@ -272,6 +273,30 @@ def test_the_feed_of_a_search(cast: Cast, lamps: dict[str, Story]) -> None:
     for form in ("atom", "rss", "json"):
         text = cast.client("visitor").get(f"/feeds/browse.{form}?with=theme/lamps").content.decode()
         assert "Harbour Lamps" in text and "Stone and Weir" not in text and "Night Ferry" not in text
+
+
+def test_the_tag_of_a_draft_is_told_by_no_feed_and_no_kept_search(cast: Cast, lamps: dict[str, Story]) -> None:
+    describing.set_tags(story(cast, "Draft", parts=0), [("theme", "Secret Name")], by=cast.writer)
+    client, query = cast.client("reader"), "with=theme/secret-name&with=theme/lamps"
+    feed = client.get(f"/feeds/browse.atom?{query}").content.decode()
+    assert "Lamps" in feed and "Secret Name" not in feed
+    assert client.post(f"/library/searches/keep/?{query}", {"name": "Mine"}).status_code == 302
+    page = client.get("/library/searches/").content.decode()
+    assert "<bdi>Lamps</bdi>" in page and "Secret Name" not in page
+
+
+def test_many_kept_searches_are_no_more_questions(cast: Cast, lamps: dict[str, Story]) -> None:
+    client = cast.client("reader")
+
+    def asked(number: int) -> int:
+        wanted = Wanted(wanted=(Pick("theme", "lamps"),), unwanted=(Pick("fandom", f"nothing-{number}"),))
+        saving.keep(wanted, f"Search {number}", by=cast.reader)
+        with questions() as found:
+            client.get("/library/searches/")
+        return len(found)
+
+    _first, one, *_others, many = map(asked, range(6))
+    assert one == many
 
 
 def test_without_an_index_the_feed_asks_to_come_again(cast: Cast) -> None:

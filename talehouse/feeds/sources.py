@@ -6,7 +6,7 @@ people. Only the feed of one's own updates is asked for in somebody's name, by a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -27,9 +27,8 @@ from talehouse.library.my_feed import owner_of
 from talehouse.library.my_feed import parts_of as updates_of
 from talehouse.pages.variant import DEFAULT_RATING
 from talehouse.search import addresses, engine
-from talehouse.search.addresses import Wanted
+from talehouse.search.addresses import Pick, Wanted
 from talehouse.search.asking import heard
-from talehouse.search.picks import tags_of
 from talehouse.search.questions import Sort
 from talehouse.site.house import of as house_of
 from talehouse.stories.models import EffectiveTag, Part, Series, SeriesEntry, Story, Visibility
@@ -97,12 +96,13 @@ def search(request: HttpRequest) -> Source:
     """What visitors find by a search, the last updated first. Raises IndexMissing."""
     house, visitor = house_of(request), anybody(request)
     wanted = replace(addresses.read(request.GET), after="", sort=Sort.UPDATED, seed=0, more=())
-    found = engine.find(replace(heard(wanted, visitor).question, size=STORIES))
+    understood = heard(wanted, visitor)
+    found = engine.find(replace(understood.question, size=STORIES))
     query = addresses.write(wanted)
     return Source(
         id=uuid5(NAMESPACE_URL, settings.BASE_URL + wanted.address),
         person=visitor,
-        title=_("%(search)s at %(house)s") % {"search": _told(wanted), "house": house.name},
+        title=_("%(search)s at %(house)s") % {"search": _told(wanted, understood.tags), "house": house.name},
         about="",
         page=wanted.address,
         parts=Part.objects.listed_for(visitor).filter(story__in=found.stories),
@@ -111,9 +111,8 @@ def search(request: HttpRequest) -> Source:
     )
 
 
-def _told(wanted: Wanted) -> str:
+def _told(wanted: Wanted, tags: Mapping[Pick, Tag]) -> str:
     """A search as a title: what was typed, and the names of what was chosen."""
-    tags = tags_of(wanted.wanted)
     names = [tags[pick].name if pick in tags else pick.slug for pick in wanted.wanted]
     return " · ".join([wanted.typed, *names] if wanted.typed else names) or _("Search")
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from talehouse.search.addresses import Pick, Wanted
 from talehouse.search.asking import Heard
-from talehouse.search.picks import tags_of
 from talehouse.search.questions import Answer, Counted
 from talehouse.site.templatetags.look import language_name
 from talehouse.tags.models import Tag
@@ -99,7 +98,7 @@ def _facet(
     at_length = kind in wanted.more
     more = replace(wanted.first(), more=(*wanted.more, kind)).address if is_more and not at_length else ""
     less = replace(wanted.first(), more=tuple(k for k in wanted.more if k != kind)).address
-    chosen = sum(pick.kind == kind for pick in (*wanted.wanted, *wanted.unwanted))
+    chosen = sum(pick.kind == kind for pick in wanted.picks)
     return Facet(kind, str(TITLES[kind]), values, more, less if at_length else "", chosen)
 
 
@@ -144,9 +143,8 @@ def chosen(wanted: Wanted, heard: Heard) -> list[Chosen]:
     ]
 
 
-def named(wanted: Wanted) -> list[Chosen]:
-    """The same for a search that is kept: a tag is called as it is now, whoever may meet it."""
-    tags = tags_of((*wanted.wanted, *wanted.unwanted))
+def named(wanted: Wanted, tags: Mapping[Pick, Tag]) -> list[Chosen]:
+    """The same for a search that is kept, by the tags that its owner may know."""
     each = [(pick, True) for pick in wanted.wanted] + [(pick, False) for pick in wanted.unwanted]
     return [Chosen(str(TITLES[pick.kind]), name_of(pick, tags), is_wanted, "") for pick, is_wanted in each]
 

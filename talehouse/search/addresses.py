@@ -82,6 +82,11 @@ class Wanted:
     more: tuple[str, ...] = ()
 
     @property
+    def picks(self) -> tuple[Pick, ...]:
+        """All that was picked, wanted or not."""
+        return (*self.wanted, *self.unwanted)
+
+    @property
     def is_everything(self) -> bool:
         """Nothing is narrowed down."""
         return replace(self, sort=None, seed=0, after="", more=()) == Wanted()

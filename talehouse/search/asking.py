@@ -79,7 +79,7 @@ def heard(
     parsed, error = _parsed(wanted.typed)
     resolved = resolve(parsed, person=person, now=now)
     besides = also_by(parsed.words, person=person) if parsed.words else ()
-    tags = known_to(person, tags_of((*wanted.wanted, *wanted.unwanted)))
+    tags = known_to(person, tags_of(wanted.picks))
     lines = never.lines_of(person) if isinstance(person, Account) else []
     question = Question(
         member=person.is_authenticated,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from talehouse.accounts.models import Person, Visitor
 from talehouse.search.addresses import Pick
@@ -20,11 +18,9 @@ def tags_of(picks: Iterable[Pick]) -> dict[Pick, Tag]:
     wanted = [pick for pick in picks if pick.kind in TagKind.values]
     if not wanted:
         return {}
-    asked = reduce(or_, (Q(kind=pick.kind, slug=pick.slug) for pick in wanted))
-    found = {
-        Pick(tag.kind, tag.slug): tag.merged_into or tag
-        for tag in Tag.objects.filter(asked).select_related("merged_into")
-    }
+    kinds, slugs = {pick.kind for pick in wanted}, {pick.slug for pick in wanted}
+    tags = Tag.objects.filter(kind__in=kinds, slug__in=slugs).select_related("merged_into")
+    found = {Pick(tag.kind, tag.slug): tag.merged_into or tag for tag in tags}
     return {pick: found[pick] for pick in wanted if pick in found}
 
 

@@ -17,6 +17,7 @@ from talehouse.reading.opening import account_of
 from talehouse.search import addresses, saving
 from talehouse.search.asking import heard
 from talehouse.search.models import SavedSearch
+from talehouse.search.picks import known_to, tags_of
 from talehouse.stories.errors import NotAllowedError, RuleError
 
 MINE = "/library/searches/"
@@ -35,12 +36,13 @@ VERBS = {
 def searches(request: HttpRequest) -> HttpResponse:
     """All of them, each with what it asks for."""
     account = account_of(request)
-    kept = SavedSearch.objects.filter(account=account).order_by("name")
+    rows = SavedSearch.objects.filter(account=account).order_by("name")
+    kept = [(one, addresses.parse(one.query)) for one in rows]
+    tags = known_to(account, tags_of(pick for _one, wanted in kept for pick in wanted.picks))
     told: list[dict[str, Any]] = []
-    for one in kept:
-        wanted = addresses.parse(one.query)
+    for one, wanted in kept:
         leaves_out = bool(wanted.unwanted) or any(pick.kind == "language" for pick in wanted.wanted)
-        chosen = facets.named(wanted)
+        chosen = facets.named(wanted, tags)
         told.append({"kept": one, "wanted": wanted, "chosen": chosen, "leaves_out": leaves_out})
     return render(request, "library/searches.html", {"searches": told})
 
