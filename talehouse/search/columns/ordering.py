@@ -15,6 +15,8 @@ from talehouse.search.questions import Question, Sort
 
 Key = tuple[int, int]
 """A value and a story; the highest comes first."""
+UNTOLD = frozenset({Sort.FINISHED})
+"""Orders whose numbers are told to nobody: the key of a page is the story alone, its number is looked up."""
 _WALKED = 4_000
 """From so many stories on, the written order is walked instead of sorting what was found."""
 _CROWD = 20_000
@@ -27,6 +29,8 @@ def page(
     after, want = key_of(question.after), question.size + 1
     (base, in_base), (tail, in_tail) = found
     column = SORTED_BY.get(question.sort, "updated")
+    if after and question.sort in UNTOLD:
+        after = _looked_up(base, tail, column, after[1])
     scored = question.sort is Sort.RELEVANCE and matched is not None and not matched.but
     if question.sort is Sort.RANDOM or scored:
         told = _ranked(question, base.stories, in_base, matched, after, want)
@@ -36,8 +40,21 @@ def page(
         told += _top(tail.numbers[column], tail.stories, in_tail, after, want)
     told.sort(reverse=True)
     shown = told[: question.size]
-    following = f"{shown[-1][0]}.{shown[-1][1]}" if len(told) > question.size and shown else ""
+    following = _next(question.sort, *shown[-1]) if len(told) > question.size and shown else ""
     return tuple(story for _value, story in shown), following
+
+
+def _next(sort: Sort, value: int, story: int) -> str:
+    return f"{0 if sort in UNTOLD else value}.{story}"
+
+
+def _looked_up(base: Base, tail: Tail, column: str, story: int) -> Key | None:
+    """The key of a story by its number as it is now; none for one that is not here any more."""
+    for segment in (tail, base):
+        places, _here = segment.positions(np.array([story], np.int64))
+        if len(places):
+            return int(segment.numbers[column][places[0]]), story
+    return None
 
 
 def key_of(after: str) -> Key | None:

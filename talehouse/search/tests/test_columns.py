@@ -141,6 +141,16 @@ def test_orders_of_many_stories(sort: Sort) -> None:
             assert without_key(index.find(question)) == expected(as_now(rows, changes), question)
 
 
+def test_no_key_tells_how_many_finish_a_story_or_asks_for_it() -> None:
+    with opened(many(90), Change(many(20)[10:], [3], TAGS, None)) as index:
+        question = everything(sort=Sort.FINISHED, size=30)
+        first = index.find(question)
+        assert first.next == f"0.{first.stories[-1]}"
+        keys = (first.next, f"96.{first.stories[-1]}", f"-1.{first.stories[-1]}")
+        assert len({index.find(replace(question, after=key)).stories for key in keys}) == 1
+        assert index.find(replace(question, after="96.999")) == first
+
+
 def test_relevance_puts_the_best_match_first() -> None:
     with opened(many(10)) as index:
         answer = index.find(
