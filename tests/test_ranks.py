@@ -95,6 +95,7 @@ def test_how_many_reach_the_end_is_told_to_the_writer_alone(cast: Cast, whole: W
     page = whole.get("/rankings/finished/").text
     assert "Kept" in page and "Readers with an account who have begun it" in page
     assert "Readers who reached the end" not in page and ">21<" not in page
+    assert "70.0 %" not in page, "of the only story here the mean is its own share"
     desk = whole.get(f"/write/stories/{kept.pk}/ranks/", "writer").text
     assert "Readers who reached the end" in desk and ">21<" in desk
 

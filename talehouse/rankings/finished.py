@@ -49,7 +49,7 @@ RANKING = Ranking(
         "ended": Input(_("Readers who reached the end"), private=True),
         "readers": Input(_("Readers with an account who have begun it")),
         "parts": Input(_("Parts older than 30 days")),
-        "mean": Input(_("The share over all stories here"), kind="share"),
+        "mean": Input(_("The share over all stories here"), kind="share", private=True),
     },
     gather=gather,
     score=score,
