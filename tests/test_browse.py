@@ -209,6 +209,18 @@ def test_my_default_holds_in_the_search_too(cast: Cast, lamps: dict[str, Story])
     assert "without what you never want to meet" in text
 
 
+def test_my_default_holds_for_what_a_tag_has_come_to_mean(cast: Cast, lamps: dict[str, Story]) -> None:
+    describing.set_tags(lamps["Stone and Weir"], [("theme", "Lanterns")], by=cast.stranger)
+    saving.make_default(
+        saving.keep(Wanted(unwanted=(Pick("theme", "lamps"),)), "Dark", by=cast.reader), by=cast.reader
+    )
+    assert found(cast, "/browse/") == {"Stone and Weir"} == found(cast, "/people/stranger/")
+    lamp, lantern = Tag.objects.get(slug="lamps"), Tag.objects.get(slug="lanterns")
+    sorting.make_synonym(lamp, lantern, by=cast.host)
+    index_now()
+    assert found(cast, "/browse/") == set() == found(cast, "/people/stranger/")
+
+
 def test_not_on_my_shelves(cast: Cast, lamps: dict[str, Story]) -> None:
     shelving.put(lamps["Orchard Song"], "to-read", by=cast.reader)
     shelving.put(lamps["Harbour Lamps"], "finished", by=cast.reader)
@@ -275,7 +287,9 @@ def test_the_feed_of_a_search(cast: Cast, lamps: dict[str, Story]) -> None:
         assert "Harbour Lamps" in text and "Stone and Weir" not in text and "Night Ferry" not in text
 
 
-def test_the_tag_of_a_draft_is_told_by_no_feed_and_no_kept_search(cast: Cast, lamps: dict[str, Story]) -> None:
+def test_the_tag_of_a_draft_is_told_by_no_feed_and_no_kept_search(
+    cast: Cast, lamps: dict[str, Story]
+) -> None:
     describing.set_tags(story(cast, "Draft", parts=0), [("theme", "Secret Name")], by=cast.writer)
     client, query = cast.client("reader"), "with=theme/secret-name&with=theme/lamps"
     feed = client.get(f"/feeds/browse.atom?{query}").content.decode()

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from talehouse.accounts.models import Account
 from talehouse.library.models import Never
 from talehouse.stories.models import EffectiveTag, Story, StoryCategory, StoryWarning
+from talehouse.tags.models import meant
 
 What = Never.What
 
@@ -38,9 +40,9 @@ def never(lines: Iterable[Line], *, by: Account) -> None:
 
 
 def lines_of(account: Account) -> list[Line]:
-    """The lines that hold for an account."""
-    rows = Never.objects.filter(account=account.pk).order_by("pk").values_list("what", "tag", "code")
-    return [Line(*row) for row in rows]
+    """The lines that hold for an account; one about a tag that is a synonym by now is about what it means."""
+    rows = Never.objects.filter(account=account.pk).order_by("pk")
+    return [Line(*row) for row in rows.values_list("what", Coalesce("tag__merged_into", "tag"), "code")]
 
 
 def never_met(account: Account, story: str) -> Q:
@@ -51,7 +53,8 @@ def never_met(account: Account, story: str) -> Q:
         return lines.filter(what=what).values("code")
 
     here = OuterRef(story)
-    tagged = EffectiveTag.objects.filter(story=here, tag__in=lines.filter(what=What.TAG).values("tag"))
+    tags = meant(lines.filter(what=What.TAG).values("tag"))
+    tagged = EffectiveTag.objects.filter(story=here, tag__in=tags)
     warned = StoryWarning.objects.filter(story=here, code__in=codes(What.WARNING))
     filed = StoryCategory.objects.filter(story=here, code__in=codes(What.CATEGORY))
     only = lines.filter(what=What.ONLY_LANGUAGE)
