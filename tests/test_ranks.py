@@ -64,6 +64,17 @@ def test_of_a_tag_and_of_a_language(whole: Whole, read: list[Story]) -> None:
     assert "There is no tag called “nothing”" in whole.get("/rankings/rising/?tag=nothing").text
 
 
+def test_no_language_is_offered_that_only_stories_out_of_reach_have(
+    cast: Cast, whole: Whole, read: list[Story]
+) -> None:
+    crowds.read(story(cast, "Not yet", language="de", rating="explicit"), 9)
+    crowds.read(story(cast, "Not for all", language="fr", visibility="members"), 9)
+    recompute()
+    visitors, members = whole.get("/rankings/rising/").text, whole.get("/rankings/rising/", "reader").text
+    assert [f'value="{code}"' in visitors for code in ("es", "de", "fr")] == [True, False, False]
+    assert [f'value="{code}"' in members for code in ("es", "de", "fr")] == [True, False, True]
+
+
 def test_pages_of_a_ranking_are_full_and_numbered(cast: Cast, whole: Whole) -> None:
     for number in range(30):
         crowds.read(story(cast, f"Story {number:02}"), 40 - number)

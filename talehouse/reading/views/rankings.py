@@ -50,10 +50,11 @@ def ranking(request: HttpRequest, name: str) -> HttpResponse:
         query = {"kind": tag.kind, "tag": tag.slug, **({"language": language} if language else {})}
         return HttpResponseRedirect(f"{path}?{urlencode(query)}")
     request.page.keep(depends=["site", "lists", VERSION])  # type: ignore[attr-defined]
-    ranks = listing.of(name, _asked(met_by(person_of(request)), tag, language))
+    stories = met_by(person_of(request))
+    ranks = listing.of(name, _asked(stories, tag, language))
     context = _page(request, RANKINGS[name], ranks, {**_of_tag(tag), "language": language})
     context |= {"tag": tag, "typed": request.GET.get("tag", "")[:150] if tag is None else ""}
-    context |= {"language": language, "languages": _languages(name, language)}
+    context |= {"language": language, "languages": _languages(name, stories, language)}
     context["canonical_url"] = f"{settings.BASE_URL}{path}"
     return render(request, "reading/ranking.html", context)
 
@@ -81,9 +82,9 @@ def _asked(stories: QuerySet[Story], tag: Tag | None, language: str) -> QuerySet
     return stories.filter(language=language) if language else stories
 
 
-def _languages(name: str, chosen: str) -> list[str]:
-    """In which languages stories stand in this ranking."""
-    rows = Rank.objects.filter(ranking=name, position__lte=listing.DEEPEST).order_by()
+def _languages(name: str, stories: QuerySet[Story], chosen: str) -> list[str]:
+    """In which languages these stories stand in this ranking."""
+    rows = listing.of(name, stories).filter(position__lte=listing.DEEPEST).order_by()
     return sorted({*rows.values_list("story__language", flat=True).distinct(), *filter(None, [chosen])})
 
 
