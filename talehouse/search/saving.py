@@ -49,7 +49,7 @@ def keep(wanted: Wanted, name: str, *, by: Account) -> SavedSearch:
         kept.query = query
         kept.save(update_fields=["query"])
         if kept.default_at:
-            never.never(lines_of(wanted), by=by)
+            (make_default if lines_of(wanted) else end_default)(kept, by=by)
     return kept
 
 

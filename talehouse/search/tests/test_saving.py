@@ -144,6 +144,12 @@ def test_changing_or_removing_the_default_changes_what_is_met(cast: Cast, storie
     assert met(cast.reader) == set(stories) and lines_of(cast.reader) == []
 
 
+def test_the_default_written_anew_without_leaving_anything_out_holds_no_longer(cast: Cast) -> None:
+    saving.make_default(saving.keep(Wanted(unwanted=(DEATH,)), "Set", by=cast.reader), by=cast.reader)
+    saving.keep(Wanted(typed="lamp"), "Set", by=cast.reader)
+    assert SavedSearch.objects.get().default_at is None and lines_of(cast.reader) == []
+
+
 def test_a_search_that_leaves_nothing_out_cannot_hold_everywhere(cast: Cast) -> None:
     kept = saving.keep(Wanted(typed="x"), "X", by=cast.reader)
     with pytest.raises(RuleError):
