@@ -64,13 +64,18 @@ def _of_accounts(ids: Sequence[int]) -> set[int]:
 
 
 def _of_tags(ids: Sequence[int]) -> set[int]:
-    """Those that a change among fandoms may make a crossover, or not, though their effective tags stay."""
+    """Those with several fandoms, or relationships, among which something has changed: it may make them a
+    crossover, or not, and their first relationship mean another, though their effective tags stay.
+    """
+    return _with_several(TagKind.FANDOM, ids) | _with_several(TagKind.RELATIONSHIP, ids)
 
+
+def _with_several(kind: TagKind, ids: Sequence[int]) -> set[int]:
     def find(some: Sequence[int]) -> QuerySet[Any, Any]:
         carried = StoryTag.objects.filter(Q(tag__in=some) | Q(tag__merged_into__in=some))
-        stories = carried.filter(tag__kind=TagKind.FANDOM).values("story")
-        fandoms = StoryTag.objects.filter(story__in=stories, tag__kind=TagKind.FANDOM).order_by()
-        several = fandoms.values("story").annotate(n=Count("pk")).filter(n__gt=1)
+        stories = carried.filter(tag__kind=kind).values("story")
+        each = StoryTag.objects.filter(story__in=stories, tag__kind=kind).order_by()
+        several = each.values("story").annotate(n=Count("pk")).filter(n__gt=1)
         return several.values_list("story", flat=True)
 
     return _through(ids, find)

@@ -29,8 +29,9 @@ from talehouse.search.cursors import folder, texts_folder
 from talehouse.search.feeding_texts import TextsFeeder
 from talehouse.search.freshness import tell_pages
 from talehouse.search.questions import IndexMissing
-from talehouse.search.sources import rows_of
+from talehouse.search.sources import known_tags, rows_of
 from talehouse.stories.models import Story
+from talehouse.tags.models import Tag
 
 logger = logging.getLogger(__name__)
 
@@ -147,18 +148,31 @@ def follow(index: Index, *, patience: float = 3600.0) -> int:
         if not events:
             return written
         stories, tail.ahead = concerned(events), cursors.at(events[-1])
-        if stories or len(events) == BATCH:
-            written += write(index, stories, tail.ahead)
+        wrangled = {event.subject_id for event in events if event.verb == "tag.wrangled"}
+        if stories or wrangled or len(events) == BATCH:
+            written += write(index, stories, tail.ahead, tags=wrangled)
         if time.monotonic() > until:
             return written
 
 
-def write(index: Index, stories: Collection[int], cursor: Mapping[str, Any] | None = None) -> int:
-    """Append the rows of these stories as they are now, and the cursor; returns how many rows."""
+def write(
+    index: Index,
+    stories: Collection[int],
+    cursor: Mapping[str, Any] | None = None,
+    *,
+    tags: Collection[int] = (),
+) -> int:
+    """Append the rows of these stories and the kinds of these tags as they are now, and the cursor; returns
+    how many rows.
+
+    A story that carries both a tag and what it has come to mean keeps its row: the kind alone tells of it.
+    """
     if not stories and cursor is None:
         return 0
     base, tail = index.refresh()
     rows, gone, kinds = rows_of(stories)
+    if tags:
+        kinds |= {tag: kind for tag, (kind, _meant) in known_tags(Tag.objects.filter(pk__in=tags)).items()}
     gone = [story for story in gone if tail.row(story) is not None or base.position(story) is not None]
     append(base.folder / files.TAIL, Change(rows, gone, kinds, cursor))
     index.refresh()

@@ -8,7 +8,7 @@ so it ends as soon as no further tag can be among the first.
 from __future__ import annotations
 
 from collections import Counter as Counting
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heappush, heappushpop, merge
 
 import numpy as np
@@ -65,14 +65,27 @@ def _tags(found: Found, kind: str, extra: Extra, want: int) -> list[Told]:
     """The first tags of a kind; `extra` are the counts of the tail."""
     (base, in_base), (tail, _in_tail) = found
     table = base.facet(kind)
-    elsewhere = {tag for tag in tail.moved if tail.kinds[tag] != KIND_CODES[kind]}
+    came = [tag for tag in tail.moved if tail.kinds[tag] == KIND_CODES[kind]]
+    elsewhere = tail.moved.difference(came)
     per_story = len(table.ranks) / max(1, base.size)
     cost = len(in_base) * per_story * _GATHER_NS
     if cost > _CHEAP * _GATHER_NS and _likely(table, in_base, base, want) * _INTERSECT_NS < cost:
-        told = _intersected(base, table, in_base, extra, elsewhere, want, int(2 * cost / _INTERSECT_NS))
+        added, tries = _added(extra, dict.fromkeys(came, 0)), int(2 * cost / _INTERSECT_NS)
+        told = _intersected(base, table, in_base, added, elsewhere, want, tries)
         if told is not None:
             return told
-    return _gathered(table, in_base, extra, elsewhere, want)
+    here = {tag: base.term(f"tag:{tag}").intersection_cardinality(in_base) for tag in came}
+    return _gathered(table, in_base, _added(extra, here), elsewhere, want)
+
+
+def _added(extra: Extra, more: Mapping[int, int]) -> Extra:
+    """These counts too: of tags that have come to the kind, and that the base has under another."""
+    if not more:
+        return extra
+    tags = np.union1d(extra[0], np.fromiter(more, np.int64))
+    counts = np.array([more.get(tag, 0) for tag in tags.tolist()], np.int64)
+    counts[np.searchsorted(tags, extra[0])] += extra[1]
+    return tags, counts
 
 
 def _likely(table: Facet, in_base: BitMap, base: Base, want: int) -> int:
@@ -151,7 +164,7 @@ def _gathered(table: Facet, found: BitMap, extra: Extra, elsewhere: set[int], wa
         tags, counts = tags[high], counts[high]
     told = Counting(dict(zip(tags.tolist(), counts.tolist(), strict=True)))
     told.update(dict(zip(extra[0].tolist(), extra[1].tolist(), strict=True)))
-    ordered = sorted((-count, tag) for tag, count in told.items())
+    ordered = sorted((-count, tag) for tag, count in told.items() if count)
     return [(-count, tag) for count, tag in ordered[:want]]
 
 

@@ -114,6 +114,17 @@ def test_a_tag_that_became_a_synonym_leaves_its_facet(rows: list[Row], question:
             assert without_key(index.find(question)) == expected(rows, question, kinds)
 
 
+@given(ROWS, QUESTION)
+def test_the_kind_of_a_tag_alone_may_change(rows: list[Row], question: Question) -> None:
+    """Stories that carry a synonym and what it means are under the same tags as before: no row comes anew."""
+    kinds = {**TAGS, 1: 0, 6: 2, 12: 1, 8: 3}
+    with opened(rows, Change([], [], kinds, None)) as index, pytest.MonkeyPatch.context() as patch:
+        assert without_key(index.find(question)) == expected(rows, question, kinds)
+        patch.setattr(counting, "_CHEAP", -1)
+        patch.setattr(counting, "_INTERSECT_NS", 0.001)
+        assert without_key(index.find(question)) == expected(rows, question, kinds)
+
+
 def everything(**wish: object) -> Question:
     """A question of a member about all ratings."""
     return Question(member=True, ratings=frozenset(RATINGS), **wish)  # type: ignore[arg-type]

@@ -8,9 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from talehouse.activity.log import record
 from talehouse.activity.models import Event
 from talehouse.reads import counting
 from talehouse.search import cursors, engine, feeding, rebuilding, sources
@@ -22,8 +24,10 @@ from talehouse.search.language.words import Word, Words
 from talehouse.search.questions import IndexMissing, Question, Sort
 from talehouse.stories import describing, publishing, removing
 from talehouse.stories.models import Story
+from talehouse.tags.models import Tag
 from talehouse.votes import casting
 from tests.cast import Cast, story
+from tests.delivering import deliver_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = frozenset({"general", "teen", "mature", "explicit", "not-rated"})
@@ -172,6 +176,27 @@ def test_counters_that_tell_the_log_nothing_come_with_time(cast: Cast) -> None:
     assert engine.find(everything(sort=Sort.READS)).stories == (made.pk,)
     feeder._counted -= feeding.COUNTERS
     assert feeder.round() == 0
+
+
+def test_a_story_with_a_synonym_and_what_it_means_follows_what_wranglers_do(cast: Cast) -> None:
+    made = story(cast, "First")
+    for kind, names in (("theme", ("Lamps", "Lanterns")), ("relationship", ("Ada/Bea", "Bea/Ada"))):
+        describing.set_tags(made, [(kind, name) for name in names], by=cast.writer)
+        facet = f"tag:{kind}"
+        feeder = feeding.Feeder(cursors.folder())
+        feeder.round()
+        for standing, meant in (("synonym", names[1]), ("unsorted", "")):
+            canonical = Tag.objects.filter(name=meant).first()
+            Tag.objects.filter(name=names[0]).update(standing=standing, merged_into=canonical)
+            with transaction.atomic():
+                record("tag.wrangled", actor=None, subject=Tag.objects.get(name=names[0]))
+            deliver_now()
+            feeder.round()
+            assert kept() == true()
+            before = engine.find(everything(facets=(facet,))).facets
+            assert len(before[facet]) == 2 - bool(meant)
+            feeding.rebuild_now()
+            assert engine.find(everything(facets=(facet,))).facets == before
 
 
 # What goes wrong
