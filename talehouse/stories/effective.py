@@ -181,19 +181,18 @@ def _ranges() -> Iterator[tuple[int, int, int]]:
 def rebuild(progress: Progress | None = None) -> int:
     """Make the whole table from nothing, a range of stories in each transaction. Returns the number of rows.
 
-    It tells nobody: whoever keeps something made of it builds that anew, too.
+    It tells nobody: whoever keeps something made of it builds that anew, too. A story that is marked while it
+    runs stays marked, unless its range is still to come.
     """
     with connection.cursor() as cursor:
         for first, last, of in _ranges():
             with transaction.atomic():
-                cursor.execute(
-                    "DELETE FROM stories_effectivetag WHERE story_id BETWEEN %s AND %s", [first, last]
-                )
+                for table in ("stories_stalestory", "stories_effectivetag"):
+                    cursor.execute(f"DELETE FROM {table} WHERE story_id BETWEEN %s AND %s", [first, last])
                 cursor.execute(_INSERT.format(which="story_id BETWEEN %s AND %s"), [first, last])
             if progress:
                 progress(min(last, of), of)
     with transaction.atomic():
-        StaleStory.objects.all().delete()
         bump("lists")
     return EffectiveTag.objects.count()
 

@@ -125,6 +125,21 @@ def test_a_story_that_is_emptied_is_found_under_nothing(cast: Cast) -> None:
     assert found(one) == {} and not list(effective.differences())
 
 
+def test_what_is_wrangled_during_a_rebuild_is_not_forgotten(cast: Cast) -> None:
+    one = tagged(cast, "One", "Lamps")
+    tag("Lanterns")
+    deliver_now()
+
+    def meanwhile(_done: int, _of: int) -> None:
+        synonym("Lamps", "Lanterns")
+        wrangled("Lamps")
+        effective._mark([tag("Lamps").pk])
+
+    effective.rebuild(meanwhile)
+    assert effective.catch_up() == 1
+    assert found(one) == {"Lamps": False, "Lanterns": True} and not list(effective.differences())
+
+
 def test_a_rebuild_makes_the_same_and_a_recount_mends(cast: Cast) -> None:
     one = tagged(cast, "One", "Lamps", "Weirs")
     before = found(one)
