@@ -27,7 +27,7 @@ def weigh(stories: Mapping[int, float]) -> dict[int, float]:
     rows: Any = EffectiveTag.objects.filter(story__in=stories)
     found: dict[int, float] = {}
     for story, tag, uses in rows.values_list("story", "tag", "tag__use__stories"):
-        if uses is not None and uses <= COMMON:
+        if uses and uses <= COMMON:
             found[tag] = found.get(tag, 0.0) + stories[story] / log2(2 + uses)
     return found
 

@@ -20,7 +20,8 @@ from talehouse.rankings.tests import crowds
 from talehouse.stories import describing, publishing
 from talehouse.stories.effective import rebuild
 from talehouse.stories.models import Story
-from talehouse.tags.models import Tag
+from talehouse.stories.tagging import count_uses
+from talehouse.tags.models import Above, Tag
 from tests.cast import Cast, story
 from tests.indexing import index_now
 
@@ -159,6 +160,17 @@ def test_like_this_one_by_its_tags_the_rare_one_first(cast: Cast) -> None:
     weir = Story.objects.get(title="Weir")
     found = [one.title for one in suggesting.like(weir, cast.reader)]
     assert found[0] == "Lamp" and len(found) == 7 and "Apart" not in found
+
+
+def test_a_tag_that_nobody_writes_and_that_only_stands_above_leads_nowhere(cast: Cast) -> None:
+    for title, tag in (("Weir", "Lamps"), ("Ice", "Snow")):
+        describing.set_tags(story(cast, title), [("theme", tag)], by=cast.writer)
+    above = Tag.objects.create(kind="theme", name="Everything", name_key="everything", slug="everything")
+    for below in Tag.objects.exclude(pk=above.pk):
+        Above.objects.create(tag=below, above=above)
+    count_uses([above.pk])
+    rebuild()
+    assert suggesting.like(Story.objects.get(title="Weir"), cast.reader) == []
 
 
 def test_a_new_reader_is_suggested_what_has_the_tags_of_her_shelf_or_that_she_follows(cast: Cast) -> None:
