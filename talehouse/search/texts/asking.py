@@ -32,6 +32,8 @@ from talehouse.search.texts.units import (
 
 KEPT = 4_000_000
 """Stories that are remembered in all, of the words that were asked last, until the index changes (48 MB)."""
+WORD = 100
+"""A word counts for so many stories more, so that words which nobody wrote do not pile up."""
 NEAR = 2_000
 """Parts that are looked at for words that stand together."""
 COMMON = 5_000
@@ -76,7 +78,7 @@ class Reader:
         self._folder = folder
         self._index = schema.load(folder)
         self._seen = -1
-        self._known: dict[tuple[Unit, bool], tuple[Numbers, Scores]] = {}
+        self.forget()
         self.refresh()
 
     def refresh(self) -> None:
@@ -89,7 +91,7 @@ class Reader:
         except (OSError, ValueError) as error:
             raise IndexMissing(f"{self._folder}: {error}") from error
         self._seen = seen
-        self._known = {}
+        self.forget()
         self.searcher = self._index.searcher()
         self.ways = [way for way in WAYS if self.searcher.doc_freq("way", way)]
         self._guarded = bool(self.searcher.doc_freq("members", 1))
@@ -97,7 +99,8 @@ class Reader:
 
     def forget(self) -> None:
         """Let go of what is remembered of words, so that it is asked anew."""
-        self._known = {}
+        self._known: dict[tuple[Unit, bool], tuple[Numbers, Scores]] = {}
+        self._kept = 0
 
     # All stories that match
 
@@ -144,8 +147,10 @@ class Reader:
 
     def _remember(self, key: tuple[Unit, bool], found: tuple[Numbers, Scores]) -> None:
         """Several threads may ask at once: the worst is that something is remembered twice or not at all."""
-        if sum(len(numbers) for numbers, _scores in [*self._known.values()]) > KEPT:
-            self._known = {}
+        size = WORD + len(found[0])
+        if self._kept + size > KEPT:
+            self.forget()
+        self._kept += size
         self._known[key] = found
 
     def _hits(self, queries: Sequence[tantivy.Query], member: bool, limit: int = 0) -> tuple[Numbers, Scores]:

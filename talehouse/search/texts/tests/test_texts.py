@@ -10,6 +10,7 @@ import pytest
 
 from talehouse.accounts.models import Visitor
 from talehouse.search.questions import IndexMissing
+from talehouse.search.texts import asking
 from talehouse.search.texts.asking import Reader
 from talehouse.search.texts.tests.conftest import HEAP, Texts
 from talehouse.search.texts.writing import Writer
@@ -315,3 +316,15 @@ def test_only_one_writes_at_a_time(cast: Cast, built: Built) -> None:
         pytest.raises(IndexMissing),
     ):
         Writer(texts.folder, heap=HEAP, threads=1)
+
+
+def test_words_that_nobody_wrote_do_not_pile_up(
+    cast: Cast, built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(cast, "The Weir", "<p>Water.</p>")
+    texts = built()
+    reader = Reader(texts.folder)
+    monkeypatch.setattr(asking, "KEPT", 10 * asking.WORD)
+    for number in range(50):
+        reader.match(texts.words(f"nowhere{number}"), member=False, forgiving=False)
+    assert 0 < len(reader._known) <= 10
