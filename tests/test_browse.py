@@ -133,6 +133,14 @@ def test_a_tag_by_name_becomes_a_pick(cast: Cast, lamps: dict[str, Story]) -> No
     assert answer.status_code == 200 and "There is no tag called" in answer.content.decode()
 
 
+def test_a_mistyped_word_of_a_title_out_of_reach_is_not_put_right(
+    cast: Cast, lamps: dict[str, Story]
+) -> None:
+    assert "Harbour" in cast.client("visitor").get("/browse/?q=harbuor").content.decode()
+    text = cast.client("visitor").get("/browse/?q=ferrj").content.decode()
+    assert "ferry" not in text.lower()
+
+
 def test_leaving_a_warning_out_offers_those_that_say_nothing(cast: Cast, lamps: dict[str, Story]) -> None:
     text = cast.client("visitor").get("/browse/?without=warning/death").content.decode()
     assert "without=warning/death&amp;without=warning/chose-not&amp;without=warning/unknown" in text

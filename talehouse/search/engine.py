@@ -43,12 +43,15 @@ _readers: dict[Path, Reader] = {}
 def find(question: Question) -> Answer:
     """The answer of the index. Raises IndexMissing, whatever is wrong with it: a page never breaks by it.
 
+    What was looked for instead is told only with stories in which it stands: the index does not ask who may
+    meet the title that a mistyped word was like.
+
     Raises ValueError for a span or a facet that does not exist.
     """
     with _careful():
         matches = _matches(question)
         answer = _index().find(question, _matched(matches))
-    if matches is None:
+    if matches is None or not answer.total:
         return answer
     return replace(answer, instead=matches.instead, partly=matches.partly)
 
