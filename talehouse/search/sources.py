@@ -286,7 +286,9 @@ def shares(which: Which) -> dict[int, tuple[int, int]]:
     for some in _slices(sorted(readers)):
         voters = _people(Vote.objects.filter(part__deleted_at=None, part__story__in=some))
         settled = Part.objects.standing().released().filter(story__in=some, kind=Part.Kind.CHAPTER)
-        settled = settled.filter(release_at__lte=timezone.now() - SETTLED)
+        settled = settled.filter(
+            release_at__lte=timezone.now() - SETTLED, visibility__in=("story", "members")
+        )
         last = settled.order_by("story", "-position").values_list("story", "pk")
         ends = dict(reversed(list(last)))
         done = _people(PartRead.objects.filter(part__in=ends.values(), finished_at__isnull=False))

@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from talehouse.accounts.models import Account
 from talehouse.activity.log import record
 from talehouse.activity.models import Event
+from talehouse.library.models import PartRead
 from talehouse.reads import counting
 from talehouse.search import cursors, engine, feeding, rebuilding, sources
 from talehouse.search.columns import files
@@ -23,7 +25,7 @@ from talehouse.search.columns.rows import Row
 from talehouse.search.language.words import Word, Words
 from talehouse.search.questions import IndexMissing, Question, Sort
 from talehouse.stories import describing, publishing, removing
-from talehouse.stories.models import Story
+from talehouse.stories.models import Part, Story
 from talehouse.tags.models import Tag
 from talehouse.votes import casting
 from tests.cast import Cast, story
@@ -197,6 +199,22 @@ def test_a_story_with_a_synonym_and_what_it_means_follows_what_wranglers_do(cast
             assert len(before[facet]) == 2 - bool(meant)
             feeding.rebuild_now()
             assert engine.find(everything(facets=(facet,))).facets == before
+
+
+def test_who_reaches_the_end_is_asked_of_the_last_part_that_readers_may_open(cast: Cast) -> None:
+    made = story(cast, "First", parts=3)
+    Part.objects.filter(story=made).update(release_at=timezone.now() - timedelta(days=60))
+    first, second, last = made.parts.order_by("position")
+    Part.objects.filter(pk=last.pk).update(visibility="private")
+    readers = Account.objects.bulk_create(
+        [Account(email=f"r{number}@example.org", password="!") for number in range(20)]
+    )
+    now = timezone.now()
+    rows = [(one, part) for one in readers for part in (first, second)]
+    PartRead.objects.bulk_create(
+        [PartRead(account=one, part=part, read_at=now, finished_at=now) for one, part in rows]
+    )
+    assert sources.shares(lambda asked, _path: asked) == {made.pk: (0, sources.MILLION)}
 
 
 # What goes wrong
