@@ -98,7 +98,16 @@ def test_the_database_alone_finds_the_same(cast: Cast, lamps: dict[str, Story], 
         "with=language/es",
         "parts-from=2",
         "status=complete",
+        "q=harbour",
+        "q=-harbour+song+OR+weir",
+        "q=theme:lamps+status:complete",
+        "q=author:stranger",
+        "q=words:%3E1+updated:%3C3d+-genre:quiet+sort:words",
+        "with=rating/general&with=category/gen",
+        "with=theme/nobody-has-this",
+        "shelves=no",
     )
+    shelving.put(lamps["Orchard Song"], "to-read", by=cast.reader)
     indexed = [found(cast, f"/browse/?{query}") for query in queries]
     settings.INDEX = Path(settings.INDEX) / "nowhere"
     assert [found(cast, f"/browse/?{query}") for query in queries] == indexed

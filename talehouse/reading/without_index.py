@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from talehouse.accounts.models import Person
 from talehouse.reading import keyset
+from talehouse.reading.cards import selected
 from talehouse.reading.views.lists import met_by
-from talehouse.search.addresses import Pick, Range, Wanted
+from talehouse.search.addresses import Wanted
 from talehouse.search.asking import Heard
-from talehouse.search.questions import Sort
-from talehouse.stories.models import EffectiveTag, Story, StoryCategory, StoryWarning
-from talehouse.tags.vocabulary import TagKind
+from talehouse.search.language.words import Words
+from talehouse.search.questions import Question, Sort, Span, Term
+from talehouse.stories.models import EffectiveTag, Role, Story, StoryCategory, StoryWarning
+from talehouse.stories.people import AUTHORS
 
 ORDERS = {Sort.READS: "reads", Sort.WORDS: "words"}
 WORDS = 5
 """Words of what was typed that are looked for."""
+COLUMNS = {
+    "words": "word_count",
+    "parts": "part_count",
+    "reads": "read_count",
+    "votes": "vote_count",
+    "comments": "comment_count",
+    "published": "release_at",
+    "updated": "updated_at",
+}
+"""The columns of what a span may be about."""
+TIMES = frozenset({"published", "updated"})
 
 
 def page(wanted: Wanted, heard: Heard, person: Person) -> keyset.Slice:
     """One page of the stories that fit, in an order that the database keeps an index of."""
-    stories = _narrowed(met_by(person), wanted, heard)
-    for word in wanted.typed.split()[:WORDS]:
-        stories = stories.filter(title__icontains=word)
-    sort = ORDERS.get(wanted.sort or Sort.UPDATED, "newest")
     found = keyset.page(
-        stories.select_related("cover", "series_entry__series"),
-        sort=sort,
+        selected(_narrowed(met_by(person), heard.question)),
+        sort=ORDERS.get(heard.question.sort, "newest"),
         after=wanted.after,
         path="",
         query={},
@@ -40,37 +52,59 @@ def page(wanted: Wanted, heard: Heard, person: Person) -> keyset.Slice:
     return keyset.Slice(found.stories, replace(wanted, after=found.next_url.rpartition("=")[2]).address)
 
 
-def _narrowed(stories: QuerySet[Story], wanted: Wanted, heard: Heard) -> QuerySet[Story]:
-    for kind in ("rating", "status", "language"):
-        if codes := [pick.slug for pick in wanted.wanted if pick.kind == kind]:
-            stories = stories.filter(**{f"{kind}__in": codes})
-        stories = stories.exclude(**{f"{kind}__in": [p.slug for p in wanted.unwanted if p.kind == kind]})
-    for pick in wanted.wanted:
-        if (has := _has(pick, heard)) is not None:
-            stories = stories.filter(has)
-    for pick in wanted.unwanted:
-        if (has := _has(pick, heard)) is not None:
-            stories = stories.filter(~has)
-    for column, span in (("word_count", wanted.words), ("part_count", wanted.parts)):
-        stories = _within(stories, column, span)
-    low, high = (datetime.fromtimestamp(at, UTC) if at else None for at in wanted.seconds(timezone.now()))
-    stories = stories.filter(updated_at__gte=low) if low else stories
-    return stories.filter(updated_at__lte=high) if high else stories
+def _narrowed(stories: QuerySet[Story], question: Question) -> QuerySet[Story]:
+    """What the question asks. What is a crossover only the index knows."""
+    for group in (*((term,) for term in question.include if _is_known(term)), *question.any_of):
+        stories = stories.filter(reduce(or_, map(_has, group)))
+    for term in filter(_is_known, question.exclude):
+        stories = stories.filter(~_has(term))
+    for span in question.spans:
+        stories = _within(stories, span)
+    if question.without.stories:
+        stories = stories.exclude(pk__in=question.without.stories)
+    return _titled(stories, question.words) if question.words else stories
 
 
-def _has(pick: Pick, heard: Heard) -> Q | None:
-    here = OuterRef("pk")
-    if pick.kind == "warning":
-        return Q(Exists(StoryWarning.objects.filter(story=here, code=pick.slug)))
-    if pick.kind == "category":
-        return Q(Exists(StoryCategory.objects.filter(story=here, code=pick.slug)))
-    if pick.kind not in TagKind.values:
-        return None
-    tag = heard.tags.get(pick)
-    return Q(Exists(EffectiveTag.objects.filter(story=here, tag=tag.pk if tag else 0)))
+def _is_known(term: Term) -> bool:
+    return not term.startswith("shape:")
 
 
-def _within(stories: QuerySet[Story], column: str, span: Range) -> QuerySet[Story]:
-    if span.low is not None:
-        stories = stories.filter(**{f"{column}__gte": span.low})
-    return stories if span.high is None else stories.filter(**{f"{column}__lte": span.high})
+def _has(term: Term) -> Q:
+    """The story has this term; a relationship need not be the first."""
+    group, _colon, code = term.partition(":")
+    return (
+        Q(Exists(_ROWS[group](code).filter(story=OuterRef("pk")))) if group in _ROWS else Q(**{group: code})
+    )
+
+
+_ROWS: dict[str, Callable[[str], QuerySet[Any]]] = {
+    "tag": lambda code: EffectiveTag.objects.filter(tag=int(code)),
+    "main": lambda code: EffectiveTag.objects.filter(tag=int(code)),
+    "pen": lambda code: Role.objects.filter(pen_name=int(code), kind__in=AUTHORS, accepted_at__isnull=False),
+    "warning": lambda code: StoryWarning.objects.filter(code=code),
+    "category": lambda code: StoryCategory.objects.filter(code=code),
+}
+"""The rows that say so; rating, status and language are columns of the story."""
+
+
+def _within(stories: QuerySet[Story], span: Span) -> QuerySet[Story]:
+    low: Any = span.low
+    high: Any = span.high
+    if span.number in TIMES:
+        low = None if low is None else datetime.fromtimestamp(low, UTC)
+        high = None if high is None else datetime.fromtimestamp(high, UTC).replace(microsecond=999_999)
+    limits = {"gte": low, "lte": high}
+    column = COLUMNS[span.number]
+    return stories.filter(**{f"{column}__{how}": at for how, at in limits.items() if at is not None})
+
+
+def _titled(stories: QuerySet[Story], words: Words) -> QuerySet[Story]:
+    for group in (*((unit,) for unit in words.wanted), *words.any_of)[:WORDS]:
+        stories = stories.filter(_in_title(unit.text for unit in group))
+    for unit in words.unwanted[:WORDS]:
+        stories = stories.exclude(title__icontains=unit.text)
+    return stories
+
+
+def _in_title(texts: Iterable[str]) -> Q:
+    return reduce(or_, (Q(title__icontains=text) for text in texts))
