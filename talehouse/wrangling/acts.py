@@ -76,18 +76,20 @@ def _refuse_synonym(order: Order, pk: int, of: int) -> None:
 
 def apart(order: Order, pk: int) -> None:
     """It is unsorted again: no synonym, not canonical, not set aside. Stories keep it, as ever."""
-    if order[pk].standing == Standing.UNSORTED:
-        raise RuleError(_("“%(tag)s” is unsorted already.") % {"tag": order.name(pk)})
-    refuse_while_it_carries(order, pk)
-    order.change(pk, standing=Standing.UNSORTED, merged_into=None, above=frozenset())
+    _alone(order, pk, Standing.UNSORTED, _("“%(tag)s” is unsorted already."))
 
 
 def aside(order: Order, pk: int) -> None:
     """Not a canonical matter: it stays as its writers wrote it, and wranglers need not look at it again."""
-    if order[pk].standing == Standing.ASIDE:
-        raise RuleError(_("“%(tag)s” is set aside already.") % {"tag": order.name(pk)})
+    _alone(order, pk, Standing.ASIDE, _("“%(tag)s” is set aside already."))
+
+
+def _alone(order: Order, pk: int, standing: Standing, already: str) -> None:
+    """It means nothing else, and stands under nothing."""
+    if order[pk].standing == standing:
+        raise RuleError(already % {"tag": order.name(pk)})
     refuse_while_it_carries(order, pk)
-    order.change(pk, standing=Standing.ASIDE, merged_into=None, above=frozenset())
+    order.change(pk, standing=standing, merged_into=None, above=frozenset())
 
 
 def refuse_while_it_carries(order: Order, pk: int) -> None:
