@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account, Person
+from talehouse.lib.rates import Rate
 from talehouse.stories.models import Part, Role, Story, Visibility
 
 
@@ -23,6 +25,18 @@ def account_of(request: HttpRequest) -> Account:
     """Who asks, where only people who have signed in come."""
     account: Account = person_of(request)  # type: ignore[assignment]  # who has signed in is an account
     return account
+
+
+def sender_of(request: HttpRequest, rate: Rate) -> Account | JsonResponse:
+    """Who sends a message from a script, or what it is answered: 401 without an account, 429 if it sends too
+    many.
+    """
+    if not person_of(request).is_authenticated:
+        return JsonResponse({"message": _("Please sign in first.")}, status=401)
+    account = account_of(request)
+    if rate.allows(str(account.pk)):
+        return account
+    return JsonResponse({"message": _("A little slower, please.")}, status=429, headers={"Retry-After": "60"})
 
 
 def onward(request: HttpRequest, default: str) -> str:

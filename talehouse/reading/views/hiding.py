@@ -10,19 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from talehouse.accounts.models import Account
 from talehouse.library import hiding
 from talehouse.library.models import Hide
 from talehouse.reading import people
-from talehouse.reading.opening import person_of
+from talehouse.reading.opening import account_of, person_of
 from talehouse.reading.views.lists import met
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Story
-
-
-def _account(request: HttpRequest) -> Account:
-    account: Account = person_of(request)  # type: ignore[assignment]  # who has signed in is an account
-    return account
 
 
 @never_cache
@@ -51,7 +45,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _hide(request: HttpRequest, thing: hiding.Hidden) -> HttpResponse:
     try:
-        (hiding.unhide if request.POST.get("hide") == "0" else hiding.hide)(thing, by=_account(request))
+        (hiding.unhide if request.POST.get("hide") == "0" else hiding.hide)(thing, by=account_of(request))
     except RuleError as refusal:
         return render(request, "403.html", {"message": str(refusal)}, status=403)
     return HttpResponseRedirect(thing.url)
@@ -62,7 +56,7 @@ def _hide(request: HttpRequest, thing: hiding.Hidden) -> HttpResponse:
 @require_GET
 def hidden(request: HttpRequest) -> HttpResponse:
     """All that I hide, each with the way to show it again."""
-    lines = hiding.mine(_account(request))
+    lines = hiding.mine(account_of(request))
     groups: list[dict[str, Any]] = [
         {"kind": kind, "lines": [line for line in lines if line.hide.target == kind]}
         for kind in Hide.Target.values
@@ -74,6 +68,6 @@ def hidden(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one of them again, whatever has become of it."""
-    account = _account(request)
+    account = account_of(request)
     hiding.end(get_object_or_404(account.hides, pk=pk), by=account)
     return HttpResponseRedirect("/library/hidden/")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from talehouse.accounts.models import Account
 from talehouse.library import marking, marks
 from talehouse.library.models import Highlight
-from talehouse.reading.opening import key_of, person_of, suffix
+from talehouse.reading.opening import account_of, key_of, person_of, suffix
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part
 from talehouse.stories.quoting import Quote
@@ -26,11 +26,6 @@ FILES = {
     "json": (marks.as_json, "application/json"),
     "md": (marks.as_markdown, "text/markdown; charset=utf-8"),
 }
-
-
-def _account(request: HttpRequest) -> Account:
-    account: Account = person_of(request)  # type: ignore[assignment]  # who has signed in is an account
-    return account
 
 
 @never_cache
@@ -45,7 +40,7 @@ def in_part(request: HttpRequest, pk: int) -> HttpResponse:
         return _mark(request, part)
     if block := request.GET.get("block", "")[:12]:
         return _block(request, part, block)
-    return JsonResponse({"marks": _told(part, _account(request))})
+    return JsonResponse({"marks": _told(part, account_of(request))})
 
 
 def _told(part: Part, account: Account) -> list[dict[str, Any]]:
@@ -58,7 +53,7 @@ def _told(part: Part, account: Account) -> list[dict[str, Any]]:
 def _block(
     request: HttpRequest, part: Part, block: str, *, error: str = "", status: int = 200
 ) -> HttpResponse:
-    here = [one for one in marking.shown_in(part, _account(request)) if one.block == block]
+    here = [one for one in marking.shown_in(part, account_of(request)) if one.block == block]
     ending = suffix(part.story, key_of(request))
     context = {"part": part, "block": block, "marks": here, "ending": ending, "error": error}
     sheet = request.headers.get("X-Sheet") == "1"
@@ -67,7 +62,7 @@ def _block(
 
 
 def _mark(request: HttpRequest, part: Part) -> HttpResponse:
-    account, block = _account(request), request.POST.get("block", "")[:12]
+    account, block = account_of(request), request.POST.get("block", "")[:12]
     words, start = request.POST.get("quote", "")[:LONGEST], request.POST.get("start", "")
     quote = Quote(words, int(start) if start.isdecimal() and len(start) < 9 else 0) if words.strip() else None
     try:
@@ -87,7 +82,7 @@ def _mark(request: HttpRequest, part: Part) -> HttpResponse:
 @require_POST
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
     """Another note on one of my marks, or take it away (`do=remove`)."""
-    account = _account(request)
+    account = account_of(request)
     found: Highlight = get_object_or_404(account.highlights.select_related("part"), pk=pk)
     try:
         if request.POST.get("do") == "remove":
@@ -118,7 +113,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
-    account, words = _account(request), request.GET.get("q", "")[:100].strip()
+    account, words = account_of(request), request.GET.get("q", "")[:100].strip()
     number = request.GET.get("story", "")
     story = int(number) if number.isdecimal() and len(number) < 19 else None
     found, following = marks.page(
@@ -145,4 +140,4 @@ def taken(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     pieces, mime = FILES[kind]
     headers = {"Content-Disposition": f'attachment; filename="marks.{kind}"'}
-    return HttpResponse("".join(pieces(_account(request))), content_type=mime, headers=headers)
+    return HttpResponse("".join(pieces(account_of(request))), content_type=mime, headers=headers)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from talehouse.lib.rates import Rate
 from talehouse.library import placing, shelving, telling
 from talehouse.library.models import Shelf
-from talehouse.reading.opening import account_of, onward, person_of
+from talehouse.reading.opening import account_of, onward, person_of, sender_of
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Part, Story
 
@@ -28,12 +28,9 @@ RATE = Rate(limit=120, seconds=60)
 @require_POST
 def places(request: HttpRequest) -> HttpResponse:
     """JSON in, JSON out, as `library/telling.py` says; 401 without an account, 429 when too many come."""
-    if not person_of(request).is_authenticated:
-        return JsonResponse({"message": _("Please sign in first.")}, status=401)
-    account = account_of(request)
-    if not RATE.allows(str(account.pk)):
-        slower = {"message": _("A little slower, please.")}
-        return JsonResponse(slower, status=429, headers={"Retry-After": "60"})
+    account = sender_of(request, RATE)
+    if isinstance(account, JsonResponse):
+        return account
     try:
         told = telling.read(request.body)
         placing.note(told.places, by=account, device_now=told.now)
@@ -76,9 +73,7 @@ def _story(request: HttpRequest, pk: int, key: str) -> Story:
 def _own(request: HttpRequest, pk: int, key: str) -> str:
     account = account_of(request)
     number, _hyphen, on = request.POST["own"].partition("-")
-    mine = get_object_or_404(
-        Shelf, pk=number if number.isdecimal() and len(number) < 19 else 0, account=account
-    )
+    mine = get_object_or_404(Shelf, pk=_id(number), account=account)
     if on == "0":
         shelving.drop(pk, mine, by=account)
         return _("Off the shelf.")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from talehouse.lib.rates import Rate
 from talehouse.library import reader_settings
-from talehouse.reading.opening import account_of, person_of
+from talehouse.reading.opening import sender_of
 from talehouse.stories.errors import RuleError
 
 RATE = Rate(limit=60, seconds=60)
@@ -20,12 +19,9 @@ RATE = Rate(limit=60, seconds=60)
 @require_POST
 def keep(request: HttpRequest) -> JsonResponse:
     """JSON in, as `library/reader_settings.py` says; what counts now out. 401 without an account."""
-    if not person_of(request).is_authenticated:
-        return JsonResponse({"message": _("Please sign in first.")}, status=401)
-    account = account_of(request)
-    if not RATE.allows(str(account.pk)):
-        slower = {"message": _("A little slower, please.")}
-        return JsonResponse(slower, status=429, headers={"Retry-After": "60"})
+    account = sender_of(request, RATE)
+    if isinstance(account, JsonResponse):
+        return account
     try:
         wishes = reader_settings.keep(reader_settings.read(request.body), by=account)
     except RuleError as refusal:

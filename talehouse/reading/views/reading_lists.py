@@ -20,14 +20,9 @@ from talehouse.library.forms import AddForm, ListForm
 from talehouse.library.models import ListEntry, ReadingList
 from talehouse.pages.keeping import kept
 from talehouse.reading.cards import Named, cards
-from talehouse.reading.opening import moved, person_of
+from talehouse.reading.opening import account_of, moved, person_of
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Story
-
-
-def _account(request: HttpRequest) -> Account:
-    account: Account = person_of(request)  # type: ignore[assignment]  # who has signed in is an account
-    return account
 
 
 def _status(refusal: RuleError) -> int:
@@ -70,7 +65,7 @@ def _around(found: ReadingList, following: str, after: str) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """All my lists; POST makes a new one."""
-    account = _account(request)
+    account = account_of(request)
     form = ListForm(request.POST or None, account=account)
     status = 200
     if request.method == "POST":
@@ -90,7 +85,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A list of mine: what it says, and its stories in order; a POST names what is to be done in `do`."""
-    account = _account(request)
+    account = account_of(request)
     found: ReadingList = get_object_or_404(lists.mine(account), pk=pk)
     if request.method == "GET":
         return _show(request, found, ListForm(account=account, about=found))
@@ -104,7 +99,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _do(request: HttpRequest, found: ReadingList, form: ListForm) -> str:
     """Do it; returns where to go then."""
     what, _hyphen, number = request.POST.get("do", "").partition("-")
-    account, here = _account(request), f"/library/lists/{found.pk}/"
+    account, here = account_of(request), f"/library/lists/{found.pk}/"
     if what == "delete":
         listing.drop(found, by=account)
         return "/library/lists/"
@@ -121,7 +116,7 @@ def _do(request: HttpRequest, found: ReadingList, form: ListForm) -> str:
 
 
 def _entry_done(request: HttpRequest, what: str, entry: ListEntry) -> None:
-    account = _account(request)
+    account = account_of(request)
     if what == "remove":
         listing.remove(entry, by=account)
     elif what == "note":
@@ -150,7 +145,7 @@ def _show(
         "list": found,
         "form": form,
         "error": error,
-        "entries": _named(entries, _account(request)),
+        "entries": _named(entries, account_of(request)),
         "earlier": bool(after),
         "next_url": f"?after={following}" if following else "",
     }
@@ -177,7 +172,7 @@ def _named(entries: list[ListEntry], account: Account) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a story into one of my lists, or into a new one; `out_of` takes it out of one."""
-    account = _account(request)
+    account = account_of(request)
     story: Story = get_object_or_404(Story.objects.visible_to(account), pk=pk)
     form = AddForm(request.POST or None)
     error, status = "", 200
@@ -200,7 +195,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _put(request: HttpRequest, story: Story, form: AddForm) -> None:
-    account = _account(request)
+    account = account_of(request)
     if number := request.POST.get("out_of", ""):
         entry = ListEntry.objects.filter(list=_mine(account, number), story=story).first()
         if entry is not None:
