@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from talehouse.activity.log import BATCH, after
 from talehouse.search import cursors, rebuilding
@@ -22,6 +22,15 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1.0
 HEAP = 20_000_000
 """Bytes that tantivy may gather: few stories change at a time."""
+TURN = 1_000
+"""Stories that are described in one go; a tag may stand on very many, and the worker has other duties."""
+
+
+class Left(NamedTuple):
+    """What some events have left to describe, and the cursor after them."""
+
+    stories: list[int]
+    cursor: dict[str, Any]
 
 
 class TextsFeeder:
@@ -31,6 +40,7 @@ class TextsFeeder:
         self.where = where
         self.builder = rebuilding.Builder(where)
         self._known = ""
+        self._left: Left | None = None
 
     def round(self) -> int:
         """Follow the log; build what is missing. Returns how many stories were written."""
@@ -53,29 +63,44 @@ class TextsFeeder:
             cursor: dict[str, Any] = json.loads((self.where / used / rebuilding.CURSOR).read_bytes())
         except (OSError, ValueError):
             return None
-        if self._known != used and not cursors.is_known(cursor):
-            return None
+        if self._known != used:
+            self._left = None
+            if not cursors.is_known(cursor):
+                return None
         self._known = used
         return cursor
 
     def _follow(self, generation: Path, cursor: dict[str, Any]) -> int:
         """What was written is committed before the cursor moves: a crash repeats it, without harm."""
         written, until = 0, time.monotonic() + PATIENCE
-        while events := list(after(cursors.place(cursor))[:BATCH]):
-            stories = concerned_texts([event for event in events if event.verb not in ONLY_CALLED])
-            renamed = called_anew(events) - set(stories)
-            if stories or renamed:
-                with Writer(generation / rebuilding.TEXTS, heap=HEAP, threads=1) as writer:
-                    writer.replace(stories)
-                    writer.describe(renamed)
-            cursor = cursors.at(events[-1])
-            fresh = generation / f"{rebuilding.CURSOR}.new"
-            files.write_whole(fresh, json.dumps(cursor).encode())
-            fresh.replace(generation / rebuilding.CURSOR)
-            written += len(stories) + len(renamed)
+        while True:
+            left, stories = self._left, set[int]()
+            if left is None:
+                events = list(after(cursors.place(cursor))[:BATCH])
+                if not events:
+                    break
+                stories = concerned_texts([event for event in events if event.verb not in ONLY_CALLED])
+                left = Left(sorted(called_anew(events) - stories), cursors.at(events[-1]))
+            written += self._write(generation / rebuilding.TEXTS, stories, left.stories)
+            self._left = left
+            if not left.stories:
+                cursor, self._left = left.cursor, None
+                fresh = generation / f"{rebuilding.CURSOR}.new"
+                files.write_whole(fresh, json.dumps(cursor).encode())
+                fresh.replace(generation / rebuilding.CURSOR)
             if time.monotonic() > until:
                 break
         return written
+
+    def _write(self, folder: Path, stories: set[int], left: list[int]) -> int:
+        """Write these, and describe the first of those that are left; they are left no more."""
+        some = left[:TURN]
+        if stories or some:
+            with Writer(folder, heap=HEAP, threads=1) as writer:
+                writer.replace(stories)
+                writer.describe(some)
+        del left[:TURN]
+        return len(stories) + len(some)
 
 
 def rebuild_now(tell: rebuilding.Progress | None = None) -> None:

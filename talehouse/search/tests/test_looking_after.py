@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
+from talehouse.activity.log import record
 from talehouse.activity.models import Event
 from talehouse.ops import doctoring
 from talehouse.search import cursors, engine, feeding, feeding_texts, looking_after, rebuilding
@@ -18,11 +20,14 @@ from talehouse.search.columns import files
 from talehouse.search.language.words import Word, Words
 from talehouse.search.looking_after import Health
 from talehouse.search.questions import IndexMissing, Question
-from talehouse.stories import publishing
+from talehouse.stories import describing, publishing
+from talehouse.tags.models import Tag
 from tests.cast import Cast, story
+from tests.delivering import deliver_now
 
 ALL = frozenset({"general", "teen", "mature", "explicit", "not-rated"})
-TITLED = Question(member=True, ratings=ALL, words=Words(wanted=(Word("weir"),)))
+WEIR = Words(wanted=(Word("weir"),))
+TITLED = Question(member=True, ratings=ALL, words=WEIR)
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +130,26 @@ def test_words_are_found_in_the_round_after(cast: Cast) -> None:
     feeding.feed()
     assert engine.find(TITLED).total == 0
     assert feeding.feed() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tag_on_many_stories_is_told_to_the_texts_in_turns(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        describing.set_tags(story(cast, f"Story {number}"), [("theme", "Lamps")], by=cast.writer)
+    deliver_now()
+    feeding.feed()
+    monkeypatch.setattr(feeding_texts, "TURN", 2)
+    monkeypatch.setattr(feeding_texts, "PATIENCE", -1.0)
+    story(cast, "A Weir")
+    lamps = Tag.objects.get(name="Lamps")
+    with transaction.atomic():
+        named = {"name": "Weir", "name_key": "weir", "slug": "weir"}
+        weir = Tag.objects.create(kind="theme", standing="synonym", merged_into=lamps, **named)
+        record("tag.wrangled", actor=None, subject=weir)
+    feeder, found = feeding_texts.TextsFeeder(cursors.texts_folder()), []
+    while feeder.round():
+        found.append(len(engine._reader().match(WEIR, member=True).stories))
+    assert found == [3, 5, 6]
+    assert looking_after.of_texts() is Health.FINE and feeder._left is None
