@@ -112,6 +112,8 @@ def test_the_database_alone_finds_the_same(cast: Cast, lamps: dict[str, Story], 
     settings.INDEX = Path(settings.INDEX) / "nowhere"
     assert [found(cast, f"/browse/?{query}") for query in queries] == indexed
     assert "Search is being rebuilt" in cast.client("reader").get("/browse/").content.decode()
+    everything = found(cast, "/browse/?since=0001-01-01&until=9999-12-31")
+    assert everything == indexed[0]
 
 
 def test_facets_count_and_lead_on(cast: Cast, lamps: dict[str, Story]) -> None:

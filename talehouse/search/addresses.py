@@ -125,9 +125,12 @@ class Wanted:
         """The span of time in which a story was updated, in seconds since 1970 (UTC days)."""
         if found := _DAYS.fullmatch(self.updated):
             return int((now - timedelta(days=int(found[1]))).timestamp()), None
-        low = int(datetime.combine(self.since, time.min, UTC).timestamp()) if self.since else None
-        high = int(datetime.combine(self.until, time.max, UTC).timestamp()) if self.until else None
-        return low, high
+        low, high = (_midnight(day) if day else None for day in (self.since, self.until))
+        return low, None if high is None else high + 86_399
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time.min, UTC).timestamp())
 
 
 def read(query: QueryDict) -> Wanted:
