@@ -84,7 +84,7 @@ def _tags(asked: Asked) -> QuerySet[Tag]:
 
 def _ordered(tags: QuerySet[Tag], after: str) -> QuerySet[Tag]:
     stories, _line, pk = after.partition("_")
-    if stories.isdecimal() and pk.isdecimal() and len(after) < 30:
+    if stories.isdecimal() and pk.isdecimal() and max(len(stories), len(pk)) <= 18:
         tags = tags.filter(
             Q(use__stories__lt=int(stories)) | Q(use__stories=int(stories), use__tag__gt=int(pk))
         )

@@ -58,6 +58,12 @@ def test_pages_follow_one_another(cast: Cast, desk: Client, monkeypatch: pytest.
     assert second.context["next_url"] == "" and second.context["first_url"] == "/wrangling/"
 
 
+def test_a_page_key_that_is_none_begins_at_the_beginning(cast: Cast, desk: Client) -> None:
+    tagged(cast, "One", "Lamps")
+    for after in ("x", "1_", f"1_{'9' * 25}", f"{'9' * 25}_1"):
+        assert "Lamps" in desk.get("/wrangling/", {"after": after}).text
+
+
 def test_what_a_tag_may_mean_stands_beside_it_and_is_looked_at_first(cast: Cast, desk: Client) -> None:
     tagged(cast, "One", "slow burn!", "Ash")
     make_canonical([tag("Slow Burn"), tag("Weir", "fandom")], by=cast.host)
