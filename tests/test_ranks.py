@@ -154,6 +154,11 @@ def test_home_suggests_with_a_reason_and_takes_no_for_an_answer(
     assert "Because you finished “\u2068Weir\u2069”" in client.get("/library/for-you/").text
 
 
+def test_a_number_that_no_story_can_have_is_nowhere(cast: Cast) -> None:
+    for verb in ("again", "decline"):
+        assert cast.client("reader").post(f"/library/for-you/{'9' * 25}/{verb}/").status_code == 404
+
+
 def test_the_switch(cast: Cast, alike_stories: list[Story]) -> None:
     client = cast.client("reader")
     client.post("/library/for-you/", {"suggests": "0"})

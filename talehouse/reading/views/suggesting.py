@@ -47,11 +47,11 @@ def for_you(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def answer(request: HttpRequest, pk: str, verb: str) -> HttpResponse:
     """I am not interested in a story, or it may be suggested again."""
     account = account_of(request)
     if verb == "again":
-        suggestions.take_back(pk, by=account)
+        suggestions.take_back(int(pk), by=account)
         messages.success(request, _("It may be suggested to you again."))
     elif verb == "decline":
         story = get_object_or_404(Story.objects.visible_to(account), pk=pk)
