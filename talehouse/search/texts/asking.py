@@ -46,6 +46,8 @@ TOGETHER = 0.5
 """What one part with all words adds, of its score."""
 CLOSE = 3.0
 """What the words in their order add, times the weight of the place."""
+MISTYPED = 4
+"""Words that nobody wrote up to which each is compared with all names and titles: that is slow work."""
 FEWEST_PARTLY = 3
 """Words from which on most of them are enough, if no story has all."""
 
@@ -230,12 +232,13 @@ class Reader:
 
     def _spelt(self, words: Words, member: bool) -> tuple[Words, tuple[tuple[str, str], ...]]:
         """Words that nobody wrote, by those in names and titles that look like them."""
+        plain = [unit for unit in dict.fromkeys(words.wanted) if isinstance(unit, Word) and not unit.prefix]
+        lost = [unit for unit in plain if not len(self.stories(unit, member)[0])]
         instead: dict[Unit, Unit] = {}
-        for unit in words.wanted:
-            if isinstance(unit, Word) and not unit.prefix and not len(self.stories(unit, member)[0]):
-                near = spelling.like(unit, self.searcher)
-                if better := next((one for one in near if len(self.stories(one, member)[0])), None):
-                    instead[unit] = better
+        for unit in lost if len(lost) <= MISTYPED else ():
+            near = spelling.like(unit, self.searcher)
+            if better := next((one for one in near if len(self.stories(one, member)[0])), None):
+                instead[unit] = better
         wanted = tuple(instead.get(unit, unit) for unit in words.wanted)
         said = tuple((unit.text, better.text) for unit, better in instead.items())
         return Words(wanted, words.unwanted, words.any_of), said

@@ -328,3 +328,11 @@ def test_words_that_nobody_wrote_do_not_pile_up(
     for number in range(50):
         reader.match(texts.words(f"nowhere{number}"), member=False, forgiving=False)
     assert 0 < len(reader._known) <= 10
+
+
+def test_four_words_are_put_right_at_most(cast: Cast, built: Built) -> None:
+    made = written(cast, "Harbour Lantern Orchard Millstone Ferryman", "<p>Water.</p>")
+    texts = built()
+    typed = "harbuor lantren orchrad millstnoe"
+    assert len(texts.ask(typed).instead) == 4 and texts.ask(typed).stories.tolist() == [made.pk]
+    assert texts.ask(f"{typed} ferrymna").instead == ()
