@@ -40,7 +40,7 @@ ALIKE = 12
 LOOKED_AT = 20_000
 """Names that are compared with a mistyped one: those that begin alike, the most used first."""
 _LAST = "\U0010ffff"
-_PLAIN = {"rating", "warning", "category", "status", "language"}
+_PLAIN = {"rating", "warning", "category", "status"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,8 @@ class _Made:
 
     def terms(self, one: Filter) -> Sequence[Term]:
         """The terms of one filter, of which each will do; what was found is noted."""
+        if one.field == "language":
+            return [f"language:{code}" for code in dict.fromkeys((one.value, _spelt(one.value)))]
         if one.field in _PLAIN:
             return [f"{one.field}:{one.value}"]
         known = _pen(one.value, self._person) if one.field == "author" else _tag(one, self._person)
@@ -139,6 +141,13 @@ class _Made:
             instead=tuple(self._instead),
             unknown=tuple(self._unknown),
         )
+
+
+def _spelt(language: str) -> str:
+    """A language as BCP 47 has it: "zh-Hant", "pt-BR"; it is kept as the writer or the file spelt it."""
+    first, *rest = language.split("-")
+    ways = {2: str.upper, 4: str.title}
+    return "-".join([first, *(ways.get(len(piece), str.lower)(piece) for piece in rest)])
 
 
 # Tags

@@ -135,3 +135,9 @@ def test_nobody_learns_a_name_that_stands_on_nothing_they_may_meet(archive: Arch
 def test_a_pen_name_that_signs_nothing_here_is_not_found(archive: Archive, cast: Cast) -> None:
     for name in ("stranger", "editor", "reader", "strangr"):
         assert asked(f"author:{name}").unknown == (Unknown("author", name),)
+
+
+def test_a_language_is_found_in_each_spelling_of_its_tag() -> None:
+    assert asked("language:PT-br").any_of == (("language:pt-br", "language:pt-BR"),)
+    assert asked("-language:zh-hant").exclude == ("language:zh-hant", "language:zh-Hant")
+    assert asked("language:english").include == ("language:en",)
