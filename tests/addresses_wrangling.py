@@ -10,7 +10,7 @@ from django.utils import timezone
 from talehouse.accounts.models import Account
 from talehouse.tags.models import Tag
 from talehouse.tags.naming import named
-from talehouse.wrangling.sorting import make_canonical, make_synonym
+from talehouse.wrangling.tests.sorted_tags import make_canonical, make_synonym
 
 Expected = dict[str, int]
 

@@ -18,7 +18,7 @@ from talehouse.search.models import SavedSearch
 from talehouse.stories import describing, publishing, removing
 from talehouse.stories.models import Story
 from talehouse.tags.models import Tag
-from talehouse.wrangling import sorting
+from talehouse.wrangling.tests.sorted_tags import make_synonym
 from tests.cast import Archive, Cast, story
 from tests.indexing import index_now
 from tests.test_queries import questions
@@ -214,7 +214,7 @@ def test_hiding_a_synonym_hides_what_it_means(cast: Cast, lamps: dict[str, Story
     lamp = Tag.objects.get(name="Lamps")
     other = Tag.objects.create(kind="theme", name="Lanterns", name_key="lanterns", slug="lanterns")
     hiding.hide(other, by=cast.reader)
-    sorting.make_synonym(other, lamp, by=cast.host)
+    make_synonym(other, lamp, by=cast.host)
     index_now()
     text = cast.client("reader").get("/browse/").content.decode()
     assert titles(text) == ["Stone and Weir"] and "1 story" in text
@@ -235,7 +235,7 @@ def test_my_default_holds_for_what_a_tag_has_come_to_mean(cast: Cast, lamps: dic
     )
     assert found(cast, "/browse/") == {"Stone and Weir"} == found(cast, "/people/stranger/")
     lamp, lantern = Tag.objects.get(slug="lamps"), Tag.objects.get(slug="lanterns")
-    sorting.make_synonym(lamp, lantern, by=cast.host)
+    make_synonym(lamp, lantern, by=cast.host)
     index_now()
     assert found(cast, "/browse/") == set() == found(cast, "/people/stranger/")
 

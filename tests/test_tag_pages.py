@@ -12,8 +12,15 @@ from talehouse.library.models import Follow, Hide
 from talehouse.reading import months
 from talehouse.stories import describing
 from talehouse.stories.models import Story
-from talehouse.wrangling.sorting import make_canonical, make_synonym, put_under, set_apart, set_members
-from talehouse.wrangling.tests.sorted_tags import tag, tagged
+from talehouse.wrangling.tests.sorted_tags import (
+    make_canonical,
+    make_synonym,
+    put_under,
+    set_apart,
+    set_members,
+    tag,
+    tagged,
+)
 from tests.cast import Cast, story
 from tests.delivering import deliver_now
 from tests.test_queries import questions

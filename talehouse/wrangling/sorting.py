@@ -1,4 +1,4 @@
-"""Making order: the rules. Each is a verb for one tag or many; all of them or none, each a row in the log.
+"""Making order: an act on one tag or many; all of them or none, each a row in the log.
 
 A preview (`look`) is the same, asked and not done.
 """
@@ -6,7 +6,7 @@ A preview (`look`) is the same, asked and not done.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -168,15 +168,6 @@ def _shown_with(changed: Changed) -> set[int]:
     return found
 
 
-def _ids(tags: Tag | Iterable[Tag]) -> tuple[int, ...]:
-    return (tags.pk,) if isinstance(tags, Tag) else tuple(tag.pk for tag in tags)
-
-
-def make_canonical(tags: Tag | Iterable[Tag], *, by: Account) -> list[Change]:
-    """These names stand for what they mean."""
-    return do(Wish(Act.CANONICAL, _ids(tags)), by=by)
-
-
 @transaction.atomic
 def make_new(kind: str, name: str, *, by: Account) -> Change:
     """A canonical tag that nobody has written yet, for others to mean or to stand under."""
@@ -184,37 +175,4 @@ def make_new(kind: str, name: str, *, by: Account) -> Change:
     tag = named(kind, name) if kind in TagKind.values else None
     if tag is None:
         raise RuleError(_("Choose a kind, and a name with at least one letter."))
-    return make_canonical(tag, by=by)[0]
-
-
-def make_synonym(tags: Tag | Iterable[Tag], of: Tag, *, by: Account) -> list[Change]:
-    """These mean the same as that one."""
-    return do(Wish(Act.SYNONYM, _ids(tags), of.pk), by=by)
-
-
-def set_apart(tags: Tag | Iterable[Tag], *, by: Account) -> list[Change]:
-    """These are unsorted again."""
-    return do(Wish(Act.APART, _ids(tags)), by=by)
-
-
-def set_aside(tags: Tag | Iterable[Tag], *, by: Account) -> list[Change]:
-    """These are not a canonical matter."""
-    return do(Wish(Act.ASIDE, _ids(tags)), by=by)
-
-
-def put_under(tags: Tag | Iterable[Tag], above: Tag, *, by: Account) -> list[Change]:
-    """These stand under that one."""
-    return do(Wish(Act.UNDER, _ids(tags), above.pk), by=by)
-
-
-def take_out(tags: Tag | Iterable[Tag], above: Tag, *, by: Account) -> list[Change]:
-    """These stand under that one no more."""
-    return do(Wish(Act.OUT, _ids(tags), above.pk), by=by)
-
-
-def set_members(
-    tag: Tag, characters: Sequence[Tag], *, by: Account, romantic: bool | None = None
-) -> list[Change]:
-    """These belong to the relationship."""
-    wish = Wish(Act.MEMBERS, (tag.pk,), characters=_ids(characters), romantic=romantic)
-    return do(wish, by=by)
+    return do(Wish(Act.CANONICAL, (tag.pk,)), by=by)[0]

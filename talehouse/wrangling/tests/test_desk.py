@@ -9,8 +9,16 @@ from django.test import Client
 
 from talehouse.tags.models import Tag
 from talehouse.wrangling.models import Change
-from talehouse.wrangling.sorting import make_canonical, make_synonym, put_under
-from talehouse.wrangling.tests.sorted_tags import above, members, tag, tagged, wrangler
+from talehouse.wrangling.tests.sorted_tags import (
+    above,
+    make_canonical,
+    make_synonym,
+    members,
+    put_under,
+    tag,
+    tagged,
+    wrangler,
+)
 from tests.cast import Cast
 from tests.test_queries import questions
 

@@ -16,8 +16,18 @@ from talehouse.tags.models import Above, Member, Tag
 from talehouse.wrangling import bringing
 from talehouse.wrangling.files.entries import Entry
 from talehouse.wrangling.models import Act, Change
-from talehouse.wrangling.sorting import make_canonical, make_synonym, put_under, set_aside, set_members
-from talehouse.wrangling.tests.sorted_tags import above, found, members, tag, tagged
+from talehouse.wrangling.tests.sorted_tags import (
+    above,
+    found,
+    make_canonical,
+    make_synonym,
+    members,
+    put_under,
+    set_aside,
+    set_members,
+    tag,
+    tagged,
+)
 from tests.cast import Cast
 from tests.delivering import deliver_now
 

@@ -12,16 +12,21 @@ from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.tags.models import Tag
 from talehouse.wrangling import sorting
 from talehouse.wrangling.models import Act, Change
-from talehouse.wrangling.sorting import (
+from talehouse.wrangling.tests.sorted_tags import (
+    above,
+    found,
     make_canonical,
     make_synonym,
+    members,
     put_under,
     set_apart,
     set_aside,
     set_members,
+    tag,
+    tagged,
     take_out,
+    wrangler,
 )
-from talehouse.wrangling.tests.sorted_tags import above, found, members, tag, tagged, wrangler
 from tests.cast import Cast
 from tests.delivering import deliver_now
 

@@ -6,9 +6,8 @@ import pytest
 
 from talehouse.stories import describing
 from talehouse.tags.suggesting import same_key
-from talehouse.wrangling.sorting import make_canonical, make_synonym, set_aside
 from talehouse.wrangling.suggesting import company, meanings, people
-from talehouse.wrangling.tests.sorted_tags import tag, tagged
+from talehouse.wrangling.tests.sorted_tags import make_canonical, make_synonym, set_aside, tag, tagged
 from tests.cast import Cast, story
 from tests.delivering import deliver_now
 

@@ -9,16 +9,19 @@ from talehouse.activity.models import Event
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.tags.models import Above, Member, Tag
 from talehouse.wrangling.models import Act, Change
-from talehouse.wrangling.sorting import (
+from talehouse.wrangling.tests.sorted_tags import (
+    found,
     make_canonical,
     make_synonym,
     put_under,
     set_apart,
     set_aside,
     set_members,
+    tag,
+    tagged,
     take_out,
+    wrangler,
 )
-from talehouse.wrangling.tests.sorted_tags import found, tag, tagged, wrangler
 from talehouse.wrangling.undoing import undo, undo_batch
 from tests.cast import Cast
 from tests.delivering import deliver_now
