@@ -198,14 +198,23 @@ if (article && sheet) {
     open(block, bubbles.get(document.getElementById(`b-${block}`)));
   });
 
-  // Press and hold starts a comment on a phone.
-  let holding = 0;
+  // Press and hold starts a comment on a phone. The sheet opens when the finger is lifted: under the finger, the browser
+  // would take the lifting for a touch beside the sheet and close it.
+  const HOLD = 650;
+  let held = null;
+  let since = 0;
   article.addEventListener("touchstart", (event) => {
-    const block = places.find((place) => place.contains(event.target));
-    if (block && event.touches.length === 1)
-      holding = setTimeout(() => { if (getSelection().isCollapsed) open(keyOfBlock(block), bubbles.get(block)); }, 650);
+    held = event.touches.length === 1 ? places.find((place) => place.contains(event.target)) : null;
+    since = event.timeStamp;
   }, { passive: true });
-  for (const end of ["touchend", "touchmove", "touchcancel"]) article.addEventListener(end, () => clearTimeout(holding), { passive: true });
+  for (const end of ["touchmove", "touchcancel"]) article.addEventListener(end, () => { held = null; }, { passive: true });
+  article.addEventListener("touchend", (event) => {
+    const block = held;
+    held = null;
+    if (!block || event.timeStamp - since < HOLD || !getSelection().isCollapsed) return;
+    event.preventDefault(); // no click of a mouse follows, which would be beside the sheet too
+    open(keyOfBlock(block), bubbles.get(block));
+  });
 
   // c opens the comments of the block that has the focus, or of the one in view.
   document.addEventListener("keydown", (event) => {
