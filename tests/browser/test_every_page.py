@@ -34,6 +34,7 @@ VISITOR = {
     "feeds": "/feeds/",
     "counting": "/about/counting/",
     "preferences": "/preferences/",
+    "kept on this device": "/offline/",
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "404": "/nothing/here/",

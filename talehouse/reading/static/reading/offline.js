@@ -109,8 +109,8 @@ const list = async (place) => {
       item.append(Object.assign(document.createElement("a"), { href: part.url, textContent: part.title, lang: story.language }));
       return item;
     }));
-    row.querySelector("[data-drop]").setAttribute("aria-label", fill(place.dataset.drop, { title: story.title }));
-    row.querySelector("[data-drop]").addEventListener("click", async () => { await ask({ do: "drop", story: story.id }); await list(place); });
+    row.querySelector("[data-take]").setAttribute("aria-label", fill(place.dataset.takes, { title: story.title }));
+    row.querySelector("[data-take]").addEventListener("click", async () => { await ask({ do: "drop", story: story.id }); await list(place); });
     return row;
   }));
   place.querySelector("[data-kept-none]").hidden = kept.length > 0;
