@@ -104,6 +104,7 @@ BUNDLES: dict[str, list[str]] = {
     ],
     "page.js": [
         "base/menu.js",
+        "base/rows.js",
         "base/settings.js",
         "reading/view.js",
         "reading/browse.js",
