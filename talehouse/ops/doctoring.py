@@ -75,7 +75,9 @@ def _migrations() -> Finding:
 def _space() -> Finding:
     free = shutil.disk_usage(settings.DATA).free
     state = "bad" if free < 200 * 2**20 else "warn" if free < 2 * 2**30 else "ok"
-    return Finding(_("Disk"), state, _("%(n)s MB free in the data folder") % {"n": free // 2**20})
+    if free < 2**30:
+        return Finding(_("Disk"), state, _("%(n)s MB free in the data folder") % {"n": free // 2**20})
+    return Finding(_("Disk"), state, _("%(n)s GB free in the data folder") % {"n": free // 2**30})
 
 
 def _worker() -> Finding:
