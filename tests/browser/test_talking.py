@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -156,3 +157,22 @@ def test_axe_finds_nothing(
         too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         wrong += [f"{path} is wider than the window"] if too_wide else []
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_paragraph_that_is_pressed_and_held_opens_its_comments(
+    open_page: OpenPage, stock: Stock, talked: dict[str, Any]
+) -> None:
+    """Also after the finger has left: the browser takes a touch beside an open sheet as a wish to close it."""
+    page = open_page(stock.sessions["Reed"], viewport={"width": 360, "height": 800}, has_touch=True)
+    page.goto(talked["url"])
+    expect(page.locator(".text .bubble").first).to_be_attached()
+    box = page.locator("article.text > p").first.bounding_box()
+    assert box
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    finger = page.context.new_cdp_session(page)
+    began = time.time()
+    finger.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place], "timestamp": began}
+    )
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": [], "timestamp": began + 0.9})
+    expect(page.get_by_label("Your comment")).to_be_visible()
