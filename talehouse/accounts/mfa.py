@@ -32,7 +32,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("This does not match. Try it once more."),
         "unverified_email": gettext_lazy(
-            "Confirm your e-mail address first; else nobody could help you back in if you lose the key."
+            "Confirm your email address first; else nobody could help you back in if you lose the key."
         ),
     }
 

@@ -63,7 +63,7 @@ class MailForm(forms.Form):
     """Where the mails go."""
 
     email = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

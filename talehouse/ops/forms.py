@@ -20,7 +20,7 @@ from talehouse.tags.vocabulary import Rating
 class WelcomeForm(forms.Form):
     """The host's account."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = forms.EmailField(label=_("Email"), max_length=254)
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput,

@@ -86,7 +86,7 @@ def test_who_has_not_confirmed_an_address_sets_nothing_up(known: Account) -> Non
     EmailAddress.objects.update(verified=False)
     client = here(known.email)
     assert client.get("/accounts/2fa/totp/activate/").headers["Location"] == "/accounts/2fa/"
-    assert "Confirm your e-mail address first" in client.get("/accounts/2fa/").content.decode()
+    assert "Confirm your email address first" in client.get("/accounts/2fa/").content.decode()
 
 
 @pytest.mark.parametrize("page", ["totp/activate/", "webauthn/add/", "recovery-codes/generate/"])
