@@ -59,12 +59,18 @@ def migrate() -> bool:
 
 def collect() -> None:
     """Collect the static files if any has changed since they were last collected."""
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    now = _fingerprint()
-    if stamp.exists() and stamp.read_text() == now:
-        return
-    call_command("collectstatic", verbosity=0, interactive=False)
-    stamp.write_text(now)
+    if not is_collected():
+        call_command("collectstatic", verbosity=0, interactive=False)
+        _stamp().write_text(_fingerprint())
+
+
+def is_collected() -> bool:
+    """Whether the static files are those of this version, so that starting takes no time."""
+    return _stamp().exists() and _stamp().read_text() == _fingerprint()
+
+
+def _stamp() -> Path:
+    return Path(settings.STATIC_ROOT) / ".collected"
 
 
 def _fingerprint() -> str:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from talehouse.ops.preparing import prepare, welcome_link
+from talehouse.ops.preparing import is_collected, prepare, welcome_link
 from talehouse.ops.supervising import Process, Supervisor
 
 
@@ -44,6 +44,9 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _check_free(host, port)
         base = os.environ.get("TALEHOUSE_BASE_URL") or f"http://{host}:{port}"
+        if not is_collected():
+            self.stdout.write("Getting ready: the first start, and the first of each version, takes a minute.")
+            self.stdout.flush()
         prepare(demo=not options["no_demo"])
         room = Path(tempfile.mkdtemp(prefix="talehouse-", dir=_short_folder()))
         try:
