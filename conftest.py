@@ -45,6 +45,9 @@ django.setup()
 # settings before this file gives the worker a folder of its own, and all would share ours.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+ASKING = frozenset({"db", "transactional_db", "live_server", "new_database"})
+"""Fixtures that give a test a database."""
+
 hypothesis.settings.register_profile(
     "quick", deadline=None, max_examples=50, derandomize=True, database=None, print_blob=True
 )
@@ -55,11 +58,21 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what is a law of the other database only (a skip would hide a missing part)."""
-    other = "sqlite" if ENGINE == "postgresql" else "postgresql"
-    here = [item for item in items if not item.get_closest_marker(other)]
-    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
-    items[:] = here
+    """Leaves out what is a law of the other database only (a skip would hide a missing part), and on
+    PostgreSQL what asks no database at all: that runs on SQLite."""
+    left_out = [item for item in items if not _belongs_here(item)]
+    config.hook.pytest_deselected(items=left_out)
+    out = set(left_out)
+    items[:] = [item for item in items if item not in out]
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgresql"):
+        return ENGINE == "postgresql"
+    if item.get_closest_marker("sqlite"):
+        return ENGINE == "sqlite"
+    asks = item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ()))
+    return ENGINE == "sqlite" or bool(asks)
 
 
 def pytest_unconfigure() -> None:

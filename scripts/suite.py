@@ -2,9 +2,10 @@
 
     .venv/bin/python scripts/suite.py [--slow] [-- PYTEST-ARGUMENT…]
 
-The browser's tests run on SQLite; `--slow` runs them on PostgreSQL too, after the tests that are marked slow,
-on SQLite, which are left out otherwise. The last line is `N passed, N failed`, over both. The status
-is 1 when a test failed, broke or was skipped (a skip hides a missing part), or when a run collected nothing.
+What asks no database runs on SQLite only. So do the browser's tests; `--slow` runs them on PostgreSQL too,
+after the tests that are marked slow, on SQLite, which are left out otherwise. The last line is `N passed, N
+failed`, over both. The status is 1 when a test failed, broke or was skipped (a skip hides a missing part), or
+when a run collected nothing.
 """
 
 from __future__ import annotations
