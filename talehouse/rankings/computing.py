@@ -49,6 +49,7 @@ def _write(ranking: Ranking, wanted: list[Place]) -> bool:
     mine = Rank.objects.filter(ranking=ranking.name)
     if list(mine.order_by("position").values_list("story_id", "score", "inputs")) == wanted:
         return False
+    bump(VERSION)  # first: whoever writes the same at the same time waits here
     mine.delete()
     Rank.objects.bulk_create(
         (
@@ -57,5 +58,4 @@ def _write(ranking: Ranking, wanted: list[Place]) -> bool:
         ),
         batch_size=BATCH,
     )
-    bump(VERSION)
     return True

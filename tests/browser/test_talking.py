@@ -162,7 +162,7 @@ def test_axe_finds_nothing(
 def test_a_paragraph_that_is_pressed_and_held_opens_its_comments(
     open_page: OpenPage, stock: Stock, talked: dict[str, Any]
 ) -> None:
-    """Also after the finger has left: the browser takes a touch beside an open sheet as a wish to close it."""
+    """Also after the finger has left: a browser takes a touch beside an open sheet as a wish to close it."""
     page = open_page(stock.sessions["Reed"], viewport={"width": 360, "height": 800}, has_touch=True)
     page.goto(talked["url"])
     expect(page.locator(".text .bubble").first).to_be_attached()

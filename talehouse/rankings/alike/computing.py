@@ -48,13 +48,13 @@ def _batches(stories: list[int]) -> Iterable[list[int]]:
 
 @transaction.atomic
 def _write(stories: list[int], wanted: dict[int, Rows]) -> None:
+    bump(*(f"alike:{story}" for story in stories))  # first: whoever writes the same meanwhile waits here
     Alike.objects.filter(story__in=stories).delete()
     Alike.objects.bulk_create(
         Alike(story_id=story, other_id=other, score=score)
         for story in stories
         for other, score in wanted.get(story, [])
     )
-    bump(*(f"alike:{story}" for story in stories))
 
 
 def pairs(now: datetime) -> tuple[Ints, Ints]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 
 from talehouse.rankings import working
 from talehouse.rankings.models import Alike, Rank
@@ -30,6 +33,30 @@ def test_much_is_not_little(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None
     crowds.read(story(cast, "One"), 3)
     monkeypatch.setattr(working, "LITTLE", 0)
     assert not working.is_little()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_write_the_same_one_after_the_other(cast: Cast) -> None:
+    crowds.read(story(cast, "One"), 3)
+    begun = threading.Event()
+
+    def second() -> None:
+        begun.set()
+        try:
+            working.ranks()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            working.ranks()
+            done = other.submit(second)
+            begun.wait(10)
+            with pytest.raises(TimeoutError):
+                done.result(1)
+        assert done.exception(30) is None
+    assert Rank.objects.filter(ranking="rising").count() == 1
 
 
 def test_the_process_does_it(new_database: Callable[[], str]) -> None:

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         _check_free(host, port)
         base = os.environ.get("TALEHOUSE_BASE_URL") or f"http://{host}:{port}"
         if not is_collected():
-            self.stdout.write("Getting ready: the first start, and the first of each version, takes a minute.")
+            self.stdout.write("Getting ready: the first start of each version takes up to a minute.")
             self.stdout.flush()
         prepare(demo=not options["no_demo"])
         room = Path(tempfile.mkdtemp(prefix="talehouse-", dir=_short_folder()))
