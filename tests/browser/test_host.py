@@ -38,9 +38,10 @@ def test_from_the_welcome_link_to_an_empty_house_and_back_in(open_page: OpenPage
     assert page.url.endswith("/host/")
     expect(page.get_by_role("link", name="The Weir House").first).to_be_visible()
 
-    page.get_by_role("button", name="Remove the demo").click()
+    page.get_by_text("Remove the demo").click()
+    page.get_by_role("button", name="Yes, remove it").click()
     expect(page.locator("main")).to_contain_text(re.compile(r"\d+ demo stories are gone"))
-    expect(page.get_by_role("button", name="Remove the demo")).to_have_count(0)
+    expect(page.get_by_text("Remove the demo")).to_have_count(0)
     page.goto("/")
     expect(page.locator("main")).to_contain_text("its shelves are bare")
 
