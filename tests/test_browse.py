@@ -131,9 +131,21 @@ def test_a_passage_leads_to_its_block(cast: Cast, lamps: dict[str, Story]) -> No
     assert f'id="b-{mark[2]}"' in cast.client("visitor").get(mark[1]).content.decode()
 
 
-def test_a_wrong_query_is_told_and_kept_in_the_field(cast: Cast, lamps: dict[str, Story]) -> None:
-    text = cast.client("visitor").get("/browse/?q=words:many").content.decode()
-    assert 'value="words:many"' in text and 'role="alert"' in text
+def test_a_wrong_query_is_kept_in_the_field_and_its_fault_is_marked(
+    cast: Cast, lamps: dict[str, Story]
+) -> None:
+    text = cast.client("visitor").get("/browse/?q=<b>+words:many+lamps").content.decode()
+    field = re.search(r'<input id="q"[^>]*>', text)
+    assert field and 'value="&lt;b&gt; words:many lamps"' in field[0]
+    assert 'aria-invalid="true" aria-describedby="q-wrong"' in field[0] and 'dir="auto"' in field[0]
+    told = re.search(r'<div class="wrong" id="q-wrong" role="alert">.*?</div>', text)
+    assert told and "wants a number" in told[0]
+    assert "<bdi>&lt;b&gt; <mark>words:many</mark> lamps</bdi>" in told[0]
+
+
+def test_nothing_is_told_of_a_query_that_is_right(cast: Cast, lamps: dict[str, Story]) -> None:
+    text = cast.client("visitor").get("/browse/?q=words:10").content.decode()
+    assert "q-wrong" not in text and "aria-invalid" not in text
 
 
 def test_a_tag_by_name_becomes_a_pick(cast: Cast, lamps: dict[str, Story]) -> None:

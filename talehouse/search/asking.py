@@ -15,8 +15,9 @@ from talehouse.library.models import Hide, Reading, ShelfEntry
 from talehouse.library.never import What
 from talehouse.search.addresses import Pick, Wanted
 from talehouse.search.language.errors import QueryError
+from talehouse.search.language.faults import Fault, fault
 from talehouse.search.language.parsed import Parsed
-from talehouse.search.language.parsing import parse
+from talehouse.search.language.parsing import legible, parse
 from talehouse.search.language.resolving import NOTHING, Resolved, Unknown, also_by, resolve
 from talehouse.search.picks import known_to, tags_of
 from talehouse.search.questions import FACETS as AT_FIRST
@@ -44,16 +45,16 @@ class Heard:
     """How a search was understood.
 
     `tags`: what the picks mean, as far as this person may know; `unknown`: picks that mean nothing.
-    `resolved`: what is to be said about names that were typed. `error`: what is wrong with what was typed;
-    the question is then one without words. `defaults`: something is left out everywhere for this person.
-    `besides`: other names of what the typed words name.
+    `resolved`: what is to be said about names that were typed. `wrong`: what is wrong with what was typed,
+    and where; the question is then one without words. `defaults`: something is left out everywhere for this
+    person. `besides`: other names of what the typed words name.
     """
 
     question: Question
     tags: dict[Pick, Tag] = field(default_factory=dict)
     resolved: Resolved = field(default_factory=Resolved)
     unknown: tuple[Pick, ...] = ()
-    error: str = ""
+    wrong: Fault | None = None
     defaults: bool = False
     besides: tuple[str, ...] = ()
 
@@ -76,7 +77,7 @@ def heard(
 ) -> Heard:
     """The question, for this person: what the gate lets them meet, without what they hide or never want."""
     now = now or timezone.now()
-    parsed, error = _parsed(wanted.typed)
+    parsed, wrong = _parsed(wanted.typed)
     resolved = resolve(parsed, person=person, now=now)
     besides = also_by(parsed.words, person=person) if parsed.words else ()
     tags = known_to(person, tags_of(wanted.picks))
@@ -97,14 +98,14 @@ def heard(
         facet_size=AT_LENGTH if wanted.more else AT_FIRST,
     )
     missing = tuple(p for p in wanted.wanted if p.kind in TagKind.values and p not in tags)
-    return Heard(question, tags, resolved, missing, error, bool(lines), besides)
+    return Heard(question, tags, resolved, missing, wrong, bool(lines), besides)
 
 
-def _parsed(typed: str) -> tuple[Parsed, str]:
+def _parsed(typed: str) -> tuple[Parsed, Fault | None]:
     try:
-        return parse(typed), ""
-    except QueryError as wrong:
-        return Parsed(), str(wrong)
+        return parse(typed), None
+    except QueryError as error:
+        return Parsed(), fault(legible(typed), error)
 
 
 def _included(wanted: Wanted, tags: dict[Pick, Tag]) -> list[Term]:

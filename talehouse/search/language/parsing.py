@@ -29,8 +29,8 @@ Found = Word | Phrase | Filter
 
 
 def parse(typed: str) -> Parsed:
-    """What is asked. Raises QueryError with one sentence."""
-    typed = characters.without_surrogates(characters.clean(typed)).strip()
+    """What is asked. Raises QueryError with one sentence; its place is one in `legible(typed)`."""
+    typed = legible(typed)
     if len(typed) > LONGEST:
         raise QueryError(
             _("This is too long: a query has at most %(most)d characters, and yours has %(length)d.")
@@ -47,6 +47,11 @@ def parse(typed: str) -> Parsed:
             end=len(typed),
         )
     return _gathered(found)
+
+
+def legible(typed: str) -> str:
+    """What is read of what was typed: real characters, none invisible, no white space around them."""
+    return characters.without_surrogates(characters.clean(typed)).strip()
 
 
 def _gathered(found: list[Term]) -> Parsed:

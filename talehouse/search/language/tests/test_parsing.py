@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talehouse.search.language.errors import QueryError
+from talehouse.search.language.faults import AROUND, Fault, fault
+from talehouse.search.language.faults import LONGEST as LONGEST_FAULT
 from talehouse.search.language.fields import FIELDS
 from talehouse.search.language.parsed import Filter, Parsed
-from talehouse.search.language.parsing import LONGEST, MOST_TERMS, parse
+from talehouse.search.language.parsing import LONGEST, MOST_TERMS, legible, parse
 from talehouse.search.language.words import Phrase, Word, Words
 from talehouse.search.language.writing import write
 from talehouse.search.questions import Sort
@@ -161,6 +163,31 @@ def test_a_query_has_a_longest_and_a_most() -> None:
     parse("a " * MOST_TERMS)
 
 
+def faulty(typed: str) -> Fault:
+    with pytest.raises(QueryError) as caught:
+        parse(typed)
+    return fault(legible(typed), caught.value)
+
+
+def test_a_fault_is_shown_where_it_stands() -> None:
+    told = faulty(" \u200blamps words:many   orchard ")
+    assert (told.before, told.piece, told.after) == ("lamps ", "words:many", "   orchard")
+    assert "wants a number" in told.message
+    told = faulty("مصابيح words:كثير البستان")
+    assert (told.before, told.piece, told.after) == ("مصابيح ", "words:كثير", " البستان")
+
+
+def test_of_a_long_query_the_fault_and_what_is_near_it_are_shown() -> None:
+    told = faulty(f"{'lantern ' * 12}words:many {'harbour ' * 12}")
+    assert told.before == "…" + "lantern " * 7 and told.piece == "words:many"
+    assert told.after == " harbour" * 7 + "…"
+    told = faulty('"' + "x" * 300)
+    assert told.piece == '"' + "x" * (LONGEST_FAULT - 1) + "…" and told.before == told.after == ""
+    marks = "ก\u0e49" * 80
+    told = faulty(f"{marks} words:many {marks}")
+    assert told.before[1] == "ก" and told.after[-2] == "\u0e49" and len(told.before) < 70
+
+
 PIECES = st.one_of(
     st.sampled_from([f"{field}:" for field in sorted(FIELDS)]),
     st.sampled_from(
@@ -175,6 +202,14 @@ def test_any_string_is_understood_or_refused_and_can_be_written_down(typed: str)
     try:
         found = parse(typed)
     except QueryError as error:
-        assert str(error) and 0 <= error.start <= error.end
+        read = legible(typed)
+        told = fault(read, error)
+        assert told.message and told.piece and 0 <= error.start < error.end <= len(read)
+        if len(read) <= AROUND:
+            assert (told.before, told.piece, told.after) == (
+                read[: error.start],
+                read[error.start : error.end],
+                read[error.end :],
+            )
         return
     assert parse(write(found)) == found
