@@ -164,6 +164,18 @@ def test_a_mistyped_word_of_a_title_out_of_reach_is_not_put_right(
     assert "ferry" not in text.lower()
 
 
+def test_a_word_of_a_tag_is_offered_with_its_synonym(cast: Cast, lamps: dict[str, Story]) -> None:
+    keepers = Tag.objects.get(name="The Keepers")
+    describing.set_tags(lamps["Orchard Song"], [("fandom", "Wardens")], by=cast.writer)
+    sorting.make_synonym(Tag.objects.get(name="Wardens"), keepers, by=cast.host)
+    index_now()
+    for typed, called in (("keep", ""), ("ward", "Wardens")):
+        told = cast.client("visitor").get(f"/browse/suggest/?typed={typed}").json()["tags"]
+        assert told == [{"name": "The Keepers", "kind": "Fandom", "stories": 3, "called": called}]
+    told = cast.client("visitor").get("/browse/suggest/?typed=keep&with=theme/lamps").json()["tags"]
+    assert [tag["stories"] for tag in told] == [1]
+
+
 def test_leaving_a_warning_out_offers_those_that_say_nothing(cast: Cast, lamps: dict[str, Story]) -> None:
     text = cast.client("visitor").get("/browse/?without=warning/death").content.decode()
     assert "without=warning/death&amp;without=warning/chose-not&amp;without=warning/unknown" in text

@@ -64,9 +64,11 @@ def check(progress: Progress | None = None) -> list[Difference]:
 
 
 def _tags() -> Iterator[Difference]:
-    """On how many stories each tag stands."""
+    """On how many stories each tag stands, and the words by which it is found."""
     for tag, shown, rows in tagging.differences():
         yield Difference(f"tag {tag}", "stories", shown, rows)
+    for tag, right, of in tagging.wrong_words():
+        yield Difference(f"tag {tag}", "words", right, of)
 
 
 def _effective() -> Iterator[Difference]:
@@ -92,7 +94,7 @@ def mend(progress: Progress | None = None) -> list[Difference]:
             Part.objects.filter(pk=int(number)).update(**{difference.column: difference.rows})
         elif kind == "comment":
             comments_said.set_likes(int(number), int(str(difference.rows)))
-    tagging.count_uses(
+    tagging.build(
         int(difference.where.removeprefix("tag "))
         for difference in found
         if difference.where.startswith("tag ")

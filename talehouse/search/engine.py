@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from django.db import connection
 
 from talehouse.accounts.models import Person
 from talehouse.search.columns import files
@@ -20,20 +19,14 @@ from talehouse.search.columns.index import BROKEN, Index
 from talehouse.search.columns.rows import Matched
 from talehouse.search.cursors import folder, texts_folder
 from talehouse.search.language.words import Words
-from talehouse.search.questions import Answer, Counted, IndexMissing, Question
+from talehouse.search.questions import Answer, IndexMissing, Question, Term
 from talehouse.search.rebuilding import TEXTS
 from talehouse.search.texts import passages as finding
 from talehouse.search.texts.alike import Alike, similar
 from talehouse.search.texts.asking import Matches, Reader
-from talehouse.stories.models import TagUse
-from talehouse.tags.suggesting import search_key
 
 logger = logging.getLogger(__name__)
 
-OFFERED = 10
-"""Terms that are offered while somebody types."""
-_LOOKED_AT = 1_000
-_LAST = "\U0010ffff"
 _FINE = 1_000
 """Scores are compared in thousandths."""
 _open: dict[Path, Index] = {}
@@ -84,19 +77,11 @@ def alike(story: int, *, member: bool, most: int) -> list[Alike]:
         return []
 
 
-def complete(question: Question, kind: str, typed: str, most: int = OFFERED) -> tuple[Counted, ...]:
-    """Tags of a kind whose names begin so and that stand on stories of the answer, the most frequent first.
-
-    A synonym that is typed offers its canonical tag. Raises IndexMissing.
-    """
-    tags = _beginning(kind, search_key(typed))
-    if not tags:
-        return ()
+def count(question: Question, terms: Sequence[Term]) -> dict[Term, int]:
+    """How many stories of the answer have each of these terms. Raises IndexMissing."""
     with _careful():
-        terms = [f"tag:{tag}" for tag in tags]
-        counted = _index().count(question, terms, _matched(_matches(question)))
-    there = sorted((one for one in counted if one.stories), key=lambda one: (-one.stories, int(one.term[4:])))
-    return tuple(there[:most])
+        counted = _index().count(question, list(terms), _matched(_matches(question)))
+    return {one.term: one.stories for one in counted}
 
 
 @contextmanager
@@ -146,20 +131,3 @@ def _matched(matches: Matches | None) -> Matched | None:
         return None
     scores = (np.asarray(matches.scores, np.float64) * _FINE).astype(np.int64)
     return Matched(np.asarray(matches.stories, np.int64), scores, matches.but)
-
-
-def _beginning(kind: str, key: str) -> Sequence[int]:
-    """The tags that names beginning with this key mean, the most used in the index first."""
-    if not key:
-        return ()
-    uses = TagUse.objects.filter(kind=kind)
-    if connection.vendor == "sqlite":
-        uses = uses.filter(key__gte=key, key__lt=key + _LAST)
-    else:
-        uses = uses.filter(key__startswith=key)
-    told = uses.values_list("tag", "tag__merged_into")
-    meant = np.unique(np.array([merged or tag for tag, merged in told], np.int64))
-    if len(meant) <= _LOOKED_AT:
-        return [int(tag) for tag in meant]
-    totals = _index().totals(meant)
-    return [int(tag) for tag in meant[np.argsort(-totals, kind="stable")[:_LOOKED_AT]]]

@@ -26,6 +26,7 @@ from talehouse.reading.views.lists import anybodys, met_by
 from talehouse.search import addresses, engine
 from talehouse.search.addresses import PATH, Pick, Wanted
 from talehouse.search.asking import FACETS, Heard, heard
+from talehouse.search.completing import complete
 from talehouse.search.freshness import VERSION
 from talehouse.search.language.parsed import Filter, Parsed
 from talehouse.search.language.resolving import resolve
@@ -175,20 +176,23 @@ def _orders(wanted: Wanted, current: Sort) -> list[Order]:
 @never_cache
 @require_GET
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Tags that begin so and would still give results, each with how many, for the script of the page."""
+    """Tags with that name, or a word of it, that would still give results, each with how many, for the script
+    of the page. `called` is a synonym that was typed.
+    """
     person, typed = person_of(request), request.GET.get("typed", "").strip()[:100]
     question = heard(addresses.read(request.GET), person).question
-    told: list[dict[str, Any]] = []
-    if typed:
-        try:
-            counted = [one for kind in TagKind.values for one in engine.complete(question, kind, typed, 5)]
-        except IndexMissing:
-            counted = []
-        best = sorted(counted, key=lambda one: -one.stories)[:10]
-        tags = Tag.objects.in_bulk([int(one.term[4:]) for one in best])
-        told = [
-            {"name": tag.name, "kind": str(TagKind(tag.kind).label), "stories": one.stories}
-            for one in best
-            if (tag := tags.get(int(one.term[4:])))
-        ]
+    try:
+        offers = complete(question, TagKind.values, typed) if typed else []
+    except IndexMissing:
+        offers = []
+    tags = Tag.objects.in_bulk({pk for one in offers for pk in (one.tag, one.called) if pk})
+    told = [
+        {
+            "name": tags[one.tag].name,
+            "kind": str(TagKind(one.kind).label),
+            "stories": one.stories,
+            "called": tags[one.called].name if one.called else "",
+        }
+        for one in offers
+    ]
     return JsonResponse({"tags": told})

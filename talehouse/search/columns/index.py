@@ -8,14 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from talehouse.search.columns import files
 from talehouse.search.columns.base import Base
 from talehouse.search.columns.choosing import chosen
 from talehouse.search.columns.counting import Found, count_of, facets
 from talehouse.search.columns.ordering import page
-from talehouse.search.columns.rows import Array, Matched
+from talehouse.search.columns.rows import Matched
 from talehouse.search.columns.tail import Tail
 from talehouse.search.questions import Answer, Counted, IndexMissing, Question, Term
 
@@ -62,15 +60,6 @@ class Index:
             return [Counted(term, count_of(found, term)) for term in terms]
 
         return self._whole(counted)
-
-    def totals(self, tags: Array) -> Array:
-        """How many stories in all have each of these tags, or a few more: dead rows are counted too."""
-
-        def added() -> Array:
-            base, tail = self.refresh()
-            return np.array([base.total(f"tag:{tag}") + tail.total(f"tag:{tag}") for tag in tags], np.int64)
-
-        return self._whole(added)
 
     def _whole(self, ask: Callable[[], T]) -> T:
         """The answer of one generation: files are read when they are needed, so one that was swept away

@@ -22,6 +22,7 @@ from talehouse.search.columns import files
 from talehouse.search.columns.folding import folded
 from talehouse.search.columns.index import BROKEN, Index
 from talehouse.search.columns.rows import Row
+from talehouse.search.completing import complete
 from talehouse.search.language.words import Word, Words
 from talehouse.search.questions import IndexMissing, Question, Sort
 from talehouse.stories import describing, publishing, removing
@@ -160,9 +161,9 @@ def test_facets_and_what_completes_what_is_typed(cast: Cast) -> None:
     answer = engine.find(everything(facets=("tag:fandom",), facet_size=1))
     assert [one.stories for one in answer.facets["tag:fandom"]] == [1]
     assert answer.more == {"tag:fandom"}
-    assert [one.stories for one in engine.complete(everything(), "theme", "FO")] == [1]
-    assert engine.complete(everything(include=("status:hiatus",)), "theme", "fo") == ()
-    assert engine.complete(everything(), "theme", "") == ()
+    assert [one.stories for one in complete(everything(), ["theme"], "FO")] == [1]
+    assert complete(everything(include=("status:hiatus",)), ["theme"], "fo") == []
+    assert complete(everything(), ["theme"], "") == []
 
 
 def test_counters_that_tell_the_log_nothing_come_with_time(cast: Cast) -> None:

@@ -201,6 +201,28 @@ class TagUse(models.Model):
         ]
 
 
+class TagWord(models.Model):
+    """How a tag is found by a word inside its name: what follows from that word on, as `TagUse.key` has it.
+
+    The whole name stands in `TagUse`. Derived; `stories` is that of `TagUse`, so that one index answers.
+    """
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="words", db_index=False)
+    kind = models.CharField(max_length=12)
+    rest = models.CharField(max_length=60)
+    stories = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "rest"], name="tag_word_once")]
+        indexes = [
+            models.Index(
+                fields=["kind", "rest", "stories", "tag"],
+                name="tag_word_found",
+                opclasses=["text_ops", "text_pattern_ops", "int4_ops", "int8_ops"],
+            ),
+        ]
+
+
 class StoryWarning(models.Model):
     """A content warning on a story."""
 

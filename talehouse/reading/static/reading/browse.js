@@ -1,5 +1,8 @@
 // While somebody types a tag, tags that would still give results are offered, with how many; and on a small window the
 // filters begin folded.
+// A synonym that was typed is named. Browsers show only what has the typed letters, so those stand there where it has not.
+const said = (tag, typed) => ([tag.name, tag.called].some((name) => name.toLowerCase().includes(typed.toLowerCase())) ? tag.called : typed);
+
 for (const form of document.querySelectorAll("form[data-offers]")) {
   const field = form.querySelector("input[list]");
   let asked = 0;
@@ -18,7 +21,7 @@ for (const form of document.querySelectorAll("form[data-offers]")) {
       field.list.replaceChildren(...tags.map((tag) => {
         const option = document.createElement("option");
         option.value = tag.name;
-        option.label = `${tag.kind} · ${tag.stories.toLocaleString()}`;
+        option.label = [tag.kind, tag.stories.toLocaleString(), said(tag, typed)].filter(Boolean).join(" · ");
         return option;
       }));
     } catch { /* the field works without offers */ }
