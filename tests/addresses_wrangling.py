@@ -10,6 +10,8 @@ from django.utils import timezone
 from talehouse.accounts.models import Account
 from talehouse.tags.models import Tag
 from talehouse.tags.naming import named
+from talehouse.wrangling.bringing import bring
+from talehouse.wrangling.files.entries import Entry
 from talehouse.wrangling.tests.sorted_tags import make_canonical, make_synonym
 
 Expected = dict[str, int]
@@ -43,6 +45,10 @@ def wrangling(who: tuple[str, ...]) -> Iterator[tuple[str, str, Expected, Expect
     yield "wrangling-log", "/wrangling/log/?before=nonsense", hosts(200), posts
     yield "wrangling-undo", f"/wrangling/log/{change.pk}/undo/", posts, hosts(302)
     yield "wrangling-undo", "/wrangling/log/999999/undo/", posts, hosts(404)
+    brought = bring([Entry("theme", "Brought in", "canonical")], by=None).change
+    yield "wrangling-brought", f"/wrangling/log/{brought.pk}/", hosts(200), posts
+    yield "wrangling-brought", f"/wrangling/log/{change.pk}/?after=nonsense", hosts(404), posts
+    yield "wrangling-undo", f"/wrangling/log/{brought.pk}/undo/", posts, hosts(302)
     yield "wrangling-undo-batch", f"/wrangling/log/batch/{uuid4()}/undo/", posts, hosts(302)
     everybody = dict.fromkeys(who, 302)
     yield "tag", "/tags/genre/locks/", everybody, None

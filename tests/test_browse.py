@@ -167,7 +167,7 @@ def test_a_mistyped_word_of_a_title_out_of_reach_is_not_put_right(
 def test_a_word_of_a_tag_is_offered_with_its_synonym(cast: Cast, lamps: dict[str, Story]) -> None:
     keepers = Tag.objects.get(name="The Keepers")
     describing.set_tags(lamps["Orchard Song"], [("fandom", "Wardens")], by=cast.writer)
-    sorting.make_synonym(Tag.objects.get(name="Wardens"), keepers, by=cast.host)
+    make_synonym(Tag.objects.get(name="Wardens"), keepers, by=cast.host)
     index_now()
     for typed, called in (("keep", ""), ("ward", "Wardens")):
         told = cast.client("visitor").get(f"/browse/suggest/?typed={typed}").json()["tags"]

@@ -1,16 +1,17 @@
 """A vocabulary from a file into the archive, and out again.
 
 What wranglers have done here stands: a tag that they have sorted is not sorted otherwise by a file. It is
-done in batches, each its own transaction, and doing it twice is the same as once.
+done in batches, each its own transaction, and doing it twice is the same as once. The log keeps what each tag
+was and is, so that all of it can be undone (`undoing_imports.py`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -23,7 +24,8 @@ from talehouse.tags.models import Above, Member, Tag
 from talehouse.tags.naming import romance, tidy
 from talehouse.tags.vocabulary import Standing, TagKind, may_stand_above
 from talehouse.wrangling.files.entries import Entry
-from talehouse.wrangling.models import Act, Change
+from talehouse.wrangling.models import Act, Change, Touched
+from talehouse.wrangling.order import Changed, Order, State, write
 from talehouse.wrangling.sorting import hold_the_order, only_wranglers
 
 BATCH = 1_000
@@ -34,8 +36,12 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Brought:
-    """What became of a file: tags that were made, sorted, and left as they are, and steps upward."""
+    """What became of a file: tags that were made, sorted, and left as they are, and steps upward.
 
+    `change` is its row in the log, by which it can be undone.
+    """
+
+    change: Change
     made: int = 0
     sorted: int = 0
     kept: int = 0
@@ -48,9 +54,9 @@ def key_of(kind: str, name: str) -> Key:
     return kind, name_key(tidy(name))[:200]
 
 
-def _slices(things: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+def _slices(things: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
     rest = iter(things)
-    while some := list(islice(rest, size)):
+    while some := list(islice(rest, size or BATCH)):
         yield some
 
 
@@ -65,9 +71,11 @@ class _Bringing:
     """One file on its way in: canonical tags first, then what means them, then what stands above what."""
 
     def __init__(self, entries: Sequence[Entry], by: Account | None, progress: Progress | None) -> None:
-        self.by, self.progress, self.brought = by, progress, Brought()
+        self.by, self.progress = by, progress
+        self.brought = Brought(Change(act=Act.IMPORT, by=by))
         self.wanted = self._once(entries)
         self.rows: dict[Key, Tag] = {}
+        self.left_as: dict[int, State] = {}
         self.done = 0
 
     def _once(self, entries: Sequence[Entry]) -> dict[Key, Entry]:
@@ -85,6 +93,7 @@ class _Bringing:
         return found
 
     def run(self) -> Brought:
+        self.brought.change.save()  # first, so that half of it can be undone, too
         synonyms = [key for key, entry in self.wanted.items() if entry.standing == Standing.SYNONYM]
         others = [key for key, entry in self.wanted.items() if entry.standing != Standing.SYNONYM]
         for keys in (others, synonyms):
@@ -93,13 +102,14 @@ class _Bringing:
         self._above()
         self._members()
         with transaction.atomic():
-            Change.objects.create(act=Act.IMPORT, by=self.by, stories=0)
             bump("lists")
         return self.brought
 
     @transaction.atomic
     def _batch(self, keys: list[Key]) -> None:
         hold_the_order()
+        entries = [self.wanted[key] for key in keys]
+        self._read_again(key_of(one.kind, one.merged_into) for one in entries if one.merged_into)
         there = found_rows(keys)
         self.rows |= there
         new = [self._new(key) for key in keys if key not in there]
@@ -108,6 +118,7 @@ class _Bringing:
         self.rows |= {(tag.kind, tag.name_key): tag for tag in made}
         count_uses(tag.pk for tag in made)
         self.brought.made += len(made)
+        self._note({tag.pk: (State(romantic=tag.romantic), _state(tag)) for tag in made})
         self._sort([there[key] for key in keys if key in there])
         self.done += len(keys)
         if self.progress:
@@ -156,23 +167,62 @@ class _Bringing:
                 changed.append(tag)
             else:
                 self.brought.kept += 1
+        order = Order()
+        order.load(tag.pk for tag in changed)
+        was = {tag.pk: order[tag.pk] for tag in changed}
         Tag.objects.bulk_update(changed, ["standing", "merged_into"], batch_size=200)
         self.brought.sorted += len(changed)
+        self._note(
+            {
+                tag.pk: (
+                    was[tag.pk],
+                    replace(was[tag.pk], standing=tag.standing, merged_into=tag.merged_into_id),
+                )
+                for tag in changed
+            }
+        )
         self._tell(changed)
+
+    def _note(self, changed: Changed) -> None:
+        """Keep in the log what these tags were and are. One that somebody else has changed while this was on
+        its way stays noted as this left it, so that an undo leaves it alone.
+        """
+        noted = {
+            pk: (was, now)
+            for pk, (was, now) in changed.items()
+            if was != now and self.left_as.get(pk, was) == was
+        }
+        Touched.objects.bulk_create(
+            [
+                Touched(change=self.brought.change, tag_id=pk, before=was.told(), after=now.told())
+                for pk, (was, now) in noted.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["tag", "change"],
+            update_fields=["after"],
+        )
+        self.left_as |= {pk: now for pk, (_was, now) in noted.items()}
 
     def _tell(self, tags: Sequence[Tag]) -> None:
         by = self.by.pk if self.by else None
         record_each("tag.wrangled", actor=by, subjects=tags)
         bump(*(f"tag:{tag.pk}" for tag in tags))
 
+    def _read_again(self, keys: Iterable[Key]) -> None:
+        """Others may have sorted these since they were read."""
+        self.rows |= found_rows(set(keys))
+
     @transaction.atomic
     def _above(self) -> None:
         hold_the_order()
         told = [(key, entry) for key, entry in self.wanted.items() if entry.above]
+        self._read_again(
+            one for key, entry in told for one in (key, *(key_of(*over) for over in entry.above))
+        )
         steps: dict[int, set[int]] = {}
         for pk, above in Above.objects.values_list("tag_id", "above_id") if told else ():
             steps.setdefault(pk, set()).add(above)
-        new, moved = [], {}
+        new: dict[int, set[int]] = {}
         for key, entry in told:
             tag = self.rows[key]
             for over in map(self._row, (key_of(*one) for one in entry.above)):
@@ -180,27 +230,48 @@ class _Bringing:
                     self.brought.skipped["steps upward that cannot be"] += 1
                 elif over.pk not in steps.setdefault(tag.pk, set()):
                     steps[tag.pk].add(over.pk)
-                    new.append(Above(tag=tag, above=over))
-                    moved[tag.pk] = tag
-        Above.objects.bulk_create(new, batch_size=BATCH)
-        self.brought.steps += len(new)
-        self._tell(list(moved.values()))
+                    new.setdefault(tag.pk, set()).add(over.pk)
+                    self.brought.steps += 1
+        self._write({pk: {"above": above} for pk, above in new.items()})
+        self._tell([Tag(pk=pk) for pk in new])
 
     @transaction.atomic
     def _members(self) -> None:
-        told = [(self.rows[key], entry) for key, entry in self.wanted.items() if entry.members]
+        hold_the_order()
+        told = [(key, entry) for key, entry in self.wanted.items() if entry.members]
+        self._read_again(one for key, entry in told for one in (key, *map(_character, entry.members)))
         known = set(Member.objects.values_list("relationship_id", flat=True)) if told else set()
-        new: list[Member] = []
-        for tag, entry in told:
-            people = [self._row(key_of(TagKind.CHARACTER, name)) for name in entry.members]
+        new: dict[int, tuple[int, ...]] = {}
+        for key, entry in told:
+            tag, people = self.rows[key], [self._row(_character(name)) for name in entry.members]
             each = {one.pk: one for one in people if one and one.standing == Standing.CANONICAL}
             if tag.kind != TagKind.RELATIONSHIP or tag.pk in known or len(each) < len(people):
                 self.brought.skipped["members that cannot be"] += tag.pk not in known
                 continue
-            new += [
-                Member(relationship=tag, character_id=pk, position=place) for place, pk in enumerate(each)
-            ]
-        Member.objects.bulk_create(new, batch_size=BATCH)
+            new[tag.pk] = tuple(each)
+        self._write({pk: {"members": members} for pk, members in new.items()})
+
+    def _write(self, new: dict[int, dict[str, Any]]) -> None:
+        """Let these tags have what stands above them, or their members, besides what they have."""
+        for some in _slices(new):
+            order = Order()
+            order.load(some)
+            changed = {pk: (order[pk], _with(order[pk], **new[pk])) for pk in some}
+            write(changed)
+            self._note(changed)
+
+
+def _state(tag: Tag) -> State:
+    """Of a tag that is new."""
+    return State(tag.standing, tag.merged_into_id, tag.romantic)
+
+
+def _with(state: State, *, above: Collection[int] = (), members: tuple[int, ...] = ()) -> State:
+    return replace(state, above=state.above | set(above), members=members or state.members)
+
+
+def _character(name: str) -> Key:
+    return key_of(TagKind.CHARACTER, name)
 
 
 def _may(steps: dict[int, set[int]], tag: Tag, above: Tag) -> bool:

@@ -30,7 +30,8 @@ class Change(models.Model):
     """One act on one tag. `other` is the tag that it was about, too: the canonical one, or what stands above.
 
     `before` and `after` hold, for the id of each tag whose row or steps upward changed, what they were and
-    are (see `order.State`). What was done at once shares a `batch`. A change that undoes another names it.
+    are (see `order.State`); of an import they stand in `Touched`. What was done at once shares a `batch`. A
+    change that undoes another names it; one that undoes a part of an import only shares its batch.
     """
 
     act = models.CharField(max_length=10, choices=Act)
@@ -55,10 +56,19 @@ class Change(models.Model):
 
 
 class Touched(models.Model):
-    """A change touched this tag: so is found what stands in the way of an undo."""
+    """A change touched this tag: so is found what stands in the way of an undo.
+
+    An import is one change of many tags, and keeps here what each was and is (see `order.State`); `undone_by`
+    is the undo that has put the tag back.
+    """
 
     change = models.ForeignKey(Change, models.CASCADE, related_name="touched")
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        Change, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tag", "change"], name="touched_once")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,7 +24,13 @@ class State:
 
     def told(self) -> dict[str, Any]:
         """As the log keeps it."""
-        return {**asdict(self), "above": sorted(self.above), "members": list(self.members)}
+        return {
+            "standing": self.standing,
+            "merged_into": self.merged_into,
+            "romantic": self.romantic,
+            "above": sorted(self.above),
+            "members": list(self.members),
+        }
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> State:
@@ -35,6 +41,10 @@ class State:
     def is_canonical(self) -> bool:
         """Whether others may be its synonyms and stand under it."""
         return self.standing == Standing.CANONICAL
+
+
+Changed = Mapping[int, tuple[State, State]]
+"""For the id of each tag, what it was and what it is."""
 
 
 class Order:
@@ -133,19 +143,56 @@ class Order:
         return {pk: (was, self._now[pk]) for pk, was in sorted(self._then.items()) if was != self._now[pk]}
 
 
-def write(changed: dict[int, tuple[State, State]]) -> None:
-    """Put changes into the tables."""
+def write(changed: Changed) -> None:
+    """Put changes into the tables: few questions for many tags that change alike."""
+    rows: dict[tuple[str, int | None, bool | None], list[int]] = {}
     for pk, (was, now) in changed.items():
-        Tag.objects.filter(pk=pk).update(
-            standing=now.standing, merged_into=now.merged_into, romantic=now.romantic
-        )
-        Above.objects.filter(tag=pk, above__in=was.above - now.above).delete()
-        Above.objects.bulk_create([Above(tag_id=pk, above_id=one) for one in sorted(now.above - was.above)])
-        if was.members != now.members:
-            Member.objects.filter(relationship=pk).delete()
-            Member.objects.bulk_create(
-                [
-                    Member(relationship_id=pk, character_id=one, position=place)
-                    for place, one in enumerate(now.members)
-                ]
-            )
+        if _row(was) != _row(now):
+            rows.setdefault(_row(now), []).append(pk)
+    for (standing, merged_into, romantic), pks in rows.items():
+        Tag.objects.filter(pk__in=pks).update(standing=standing, merged_into=merged_into, romantic=romantic)
+    _write_above(changed)
+    _write_members(changed)
+
+
+def _row(state: State) -> tuple[str, int | None, bool | None]:
+    return state.standing, state.merged_into, state.romantic
+
+
+def _write_above(changed: Changed) -> None:
+    bare = [pk for pk, (was, now) in changed.items() if was.above and not now.above]
+    Above.objects.filter(tag__in=bare).delete()
+    for pk, (was, now) in changed.items():
+        if now.above and was.above - now.above:
+            Above.objects.filter(tag=pk, above__in=was.above - now.above).delete()
+    Above.objects.bulk_create(
+        [
+            Above(tag_id=pk, above_id=one)
+            for pk, (was, now) in changed.items()
+            for one in sorted(now.above - was.above)
+        ]
+    )
+
+
+def _write_members(changed: Changed) -> None:
+    moved = {pk: now.members for pk, (was, now) in changed.items() if was.members != now.members}
+    Member.objects.filter(relationship__in=moved).delete()
+    Member.objects.bulk_create(
+        [
+            Member(relationship_id=pk, character_id=one, position=place)
+            for pk, members in moved.items()
+            for place, one in enumerate(members)
+        ]
+    )
+
+
+def carrying(pks: Collection[int]) -> set[int]:
+    """Those of these tags that have synonyms, tags under them, or relationships to which they belong."""
+    found: set[int] = set()
+    for rows in (
+        Tag.objects.filter(merged_into__in=pks).values_list("merged_into_id", flat=True),
+        Above.objects.filter(above__in=pks).values_list("above_id", flat=True),
+        Member.objects.filter(character__in=pks).values_list("character_id", flat=True),
+    ):
+        found.update(pk for pk in rows.order_by().distinct() if pk is not None)
+    return found

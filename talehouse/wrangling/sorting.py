@@ -6,7 +6,7 @@ A preview (`look`) is the same, asked and not done.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -23,9 +23,8 @@ from talehouse.tags.vocabulary import TagKind
 from talehouse.wrangling import acts
 from talehouse.wrangling.effects import Effect, effects
 from talehouse.wrangling.models import Act, Change, Touched
-from talehouse.wrangling.order import Order, State, write
+from talehouse.wrangling.order import Changed, Order, write
 
-Changed = Mapping[int, tuple[State, State]]
 MOST = 200
 """Tags in one act."""
 _LOCK = 7_340_011
@@ -147,7 +146,7 @@ def _done(wish: Wish, step: Step, by: Account, batch: uuid.UUID) -> Change:
 
 def keep(change: Change, changed: Changed) -> None:
     """Write what changes, the row of the log, and tell those who follow."""
-    write(dict(changed))
+    write(changed)
     count_uses(changed)  # so that it is found by its name, also where no story carries it
     change.before = {str(pk): was.told() for pk, (was, _now) in changed.items()}
     change.after = {str(pk): now.told() for pk, (_was, now) in changed.items()}
@@ -156,10 +155,10 @@ def keep(change: Change, changed: Changed) -> None:
     record_each(
         "tag.wrangled", actor=change.by.pk if change.by else None, subjects=[Tag(pk=pk) for pk in changed]
     )
-    bump(*(f"tag:{pk}" for pk in _shown_with(changed)))
+    bump(*(f"tag:{pk}" for pk in shown_with(changed)))
 
 
-def _shown_with(changed: Changed) -> set[int]:
+def shown_with(changed: Changed) -> set[int]:
     """The tags whose pages tell of the change: those changed, and those that they point to."""
     found = set(changed)
     for states in changed.values():

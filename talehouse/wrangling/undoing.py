@@ -1,4 +1,4 @@
-"""Undoing what was done, unless something later stands on it."""
+"""Undoing what was done, unless something later stands on it. Imports: `undoing_imports.py`."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def _refuse_if_changed_since(order: Order, change: Change) -> None:
 
 def _since(order: Order, pk: int, change: Change) -> str:
     """What to undo first."""
-    later = Touched.objects.filter(tag=pk, change__pk__gt=change.pk, change__undone_by=None)
+    later = Touched.objects.filter(tag=pk, change__pk__gt=change.pk, change__undone_by=None, undone_by=None)
     row = later.exclude(change__act=Act.UNDO).select_related("change__tag").order_by("-change").first()
     if row is None:
         return _("“%(tag)s” has changed since.") % {"tag": order.name(pk)}
     told = {
         "tag": order.name(pk),
         "act": row.change.get_act_display(),
-        "of": row.change.tag.name if row.change.tag else "",
+        "of": (row.change.tag or order.tag(pk)).name,
         "when": date_format(row.change.at, "DATE_FORMAT"),
     }
     return _("“%(tag)s” has changed since: on %(when)s “%(of)s” – %(act)s. Undo that first.") % told

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", desk.make, name="wrangling-new"),
     path("tags/<int:pk>/", desk.tag, name="wrangling-tag"),
     path("log/", log.log, name="wrangling-log"),
+    path("log/<int:pk>/", log.brought, name="wrangling-brought"),
     path("log/<int:pk>/undo/", log.undo, name="wrangling-undo"),
     path("log/batch/<uuid:batch>/undo/", log.undo_batch, name="wrangling-undo-batch"),
 ]

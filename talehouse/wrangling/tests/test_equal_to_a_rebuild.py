@@ -16,11 +16,14 @@ from talehouse.accounts.models import Account
 from talehouse.stories import describing, effective, publishing, purging, removing
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import EffectiveTag, Story
-from talehouse.tags.models import Above, Tag
+from talehouse.tags.models import Above, Member, Tag
 from talehouse.tags.naming import named
 from talehouse.wrangling import sorting
+from talehouse.wrangling.bringing import bring
+from talehouse.wrangling.files.entries import Entry
 from talehouse.wrangling.models import Act, Change
 from talehouse.wrangling.undoing import undo
+from talehouse.wrangling.undoing_imports import undo_import
 from tests.delivering import deliver_now
 
 NAMES = [
@@ -35,6 +38,11 @@ WISH = st.one_of(
     st.tuples(st.just("wish"), st.sampled_from([Act.SYNONYM, Act.UNDER, Act.APART]), THEMES, THEMES),
     st.tuples(st.just("wish"), st.sampled_from(list(Act)[:7]), numbers, numbers),
 )
+ENTRY = st.one_of(
+    st.tuples(numbers, st.sampled_from(["canonical", "aside"]), st.lists(numbers, max_size=2)),
+    st.tuples(THEMES, st.just("synonym"), st.lists(THEMES, min_size=1, max_size=1)),
+)
+"""A tag, its standing, and what it stands under; of a synonym what it means."""
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("tag"), st.integers(0, 2), st.sets(numbers, max_size=4)),
@@ -42,6 +50,8 @@ STEPS = st.lists(
         WISH,
         WISH,
         st.tuples(st.just("undo"), st.integers(0, 9)),
+        st.tuples(st.just("bring"), st.lists(ENTRY, min_size=1, max_size=6)),
+        st.tuples(st.just("unbring"), st.integers(0, 2)),
         st.tuples(st.just("hear")),
         st.tuples(st.just("purge"), st.integers(1, 2)),
     ),
@@ -92,6 +102,23 @@ class EqualToARebuild(TestCase):
         if changes:
             self._tried(lambda: undo(changes[-1], by=self.host))
 
+    def _bring(self, told: list[tuple[int, str, list[int]]]) -> None:
+        """What stands in the file may be new here: names of its own besides those of the stories."""
+        entries = []
+        for number, standing, others in told:
+            kind, name = NAMES[number]
+            if standing == "synonym":
+                entries.append(Entry(kind, name, standing, merged_into=NAMES[others[0]][1]))
+                continue
+            members = ("C0", "C1") if kind == "relationship" else ()
+            entries.append(Entry(kind, name, standing, "", tuple(NAMES[one] for one in others), members))
+        bring([*entries, Entry("theme", "New", "canonical", above=(NAMES[0],))], by=self.host)
+
+    def _unbring(self, back: int) -> None:
+        imports = Change.objects.filter(act=Act.IMPORT).order_by("-pk")[: back + 1]
+        if imports:
+            self._tried(lambda: undo_import(imports[len(imports) - 1], by=self.host))
+
     def _hear(self) -> None:
         deliver_now()
 
@@ -105,13 +132,16 @@ class EqualToARebuild(TestCase):
             rule()
 
     def _is_sound(self) -> None:
-        """Only canonical tags are meant by others, stand above, and stand under; nothing is above itself."""
+        """Only canonical tags are meant, stand above and under, and belong to relationships; nothing is above
+        itself.
+        """
         assert (
             not Tag.objects.filter(merged_into__isnull=False)
             .exclude(merged_into__standing="canonical")
             .exists()
         )
         assert not Above.objects.exclude(tag__standing="canonical", above__standing="canonical").exists()
+        assert not Member.objects.exclude(character__standing="canonical").exists()
         steps = list(Above.objects.values_list("tag", "above"))
         while True:
             ends = {above for _tag, above in steps} - {tag for tag, _above in steps}

@@ -81,6 +81,7 @@ def test_the_columns_of_ao3(db: None, tmp_path: Path, capsys: pytest.CaptureFixt
     assert tag("Mirra", "character").merged_into == tag("Mira Vey", "character")
     assert tag("Mira Vey/Orlan", "relationship").romantic is True
     assert told == {
+        "import": Change.objects.get().pk,
         "made": 10,
         "sorted": 7,
         "kept": 0,
