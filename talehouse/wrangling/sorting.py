@@ -6,7 +6,6 @@ A preview (`look`) is the same, asked and not done.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction

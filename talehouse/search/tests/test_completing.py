@@ -10,7 +10,7 @@ from talehouse.stories import describing
 from talehouse.stories.models import Story
 from talehouse.tags.models import Tag
 from talehouse.tags.vocabulary import TagKind
-from talehouse.wrangling.sorting import make_synonym
+from talehouse.wrangling.tests.sorted_tags import make_synonym
 from tests.cast import Cast, story
 from tests.indexing import index_now
 

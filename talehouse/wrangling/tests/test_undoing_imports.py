@@ -28,17 +28,20 @@ from talehouse.wrangling import bringing, undoing_imports
 from talehouse.wrangling.bringing import bring
 from talehouse.wrangling.files.entries import Entry
 from talehouse.wrangling.models import Act, Change, Touched
-from talehouse.wrangling.sorting import (
+from talehouse.wrangling.tasks import undo_import as job
+from talehouse.wrangling.tests.sorted_tags import (
+    found,
     make_canonical,
     make_synonym,
     put_under,
     set_apart,
     set_aside,
     set_members,
+    tag,
+    tagged,
     take_out,
+    wrangler,
 )
-from talehouse.wrangling.tasks import undo_import as job
-from talehouse.wrangling.tests.sorted_tags import found, tag, tagged, wrangler
 from talehouse.wrangling.undoing import undo
 from talehouse.wrangling.undoing_imports import Undone, standing, undo_import
 from tests.cast import Cast
