@@ -193,9 +193,10 @@ def test_the_open_settings_and_menus(still: Callable[..., Page], stock: Stock) -
 
 def test_the_way_that_one_is_on_is_in_view_on_a_phone(still: Callable[..., Page], stock: Stock) -> None:
     page = still(stock.sessions["Wren"], viewport={"width": 360, "height": 800})
+    number = stock.stories["steps"]["url"].split("/")[2].split("-")[0]
     for path in (
         "/library/settings/",
-        f"/write/stories/{stock.stories['steps']['url'].split('/')[2].split('-')[0]}/replace/",
+        f"/write/stories/{number}/replace/",
     ):
         page.goto(path)
         expect(page.locator("[data-row] [aria-current]")).to_be_in_viewport(ratio=1)

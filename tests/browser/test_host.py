@@ -16,7 +16,7 @@ SECRET = "an orchard under water"
 
 def make_account(page: Page) -> None:
     """The page behind the link."""
-    page.get_by_label("E-mail").fill("host@example.org")
+    page.get_by_label("Email").fill("host@example.org")
     page.get_by_label("Password").fill(SECRET)
     page.get_by_label("Pen name").fill("Mother of Weirs")
     page.get_by_role("button", name="Make my account").click()
@@ -65,12 +65,12 @@ def test_a_weak_password_is_refused_and_the_rest_stays(open_page: OpenPage, begi
     house.start("--no-demo")
     page = open_page(base_url=house.url)
     page.goto(house.welcome)
-    page.get_by_label("E-mail").fill("host@example.org")
+    page.get_by_label("Email").fill("host@example.org")
     page.get_by_label("Password").fill("short")
     page.get_by_label("Pen name").fill("Mother of Weirs")
     page.get_by_role("button", name="Make my account").click()
     expect(page.locator("main")).to_contain_text("too short")
-    expect(page.get_by_label("E-mail")).to_have_value("host@example.org")
+    expect(page.get_by_label("Email")).to_have_value("host@example.org")
     page.get_by_label("Password").fill(SECRET)
     page.get_by_role("button", name="Make my account").click()
     assert page.url.endswith("/host/setup/")

@@ -26,6 +26,9 @@ SELECT = """([selector, words]) => {
     getSelection().addRange(range);
 }"""
 
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+"""A browser passes no touches on before it has drawn what listens for them."""
+
 MADE = """
 import json
 from talehouse.accounts.models import PenName
@@ -162,13 +165,14 @@ def test_axe_finds_nothing(
 def test_a_paragraph_that_is_pressed_and_held_opens_its_comments(
     open_page: OpenPage, stock: Stock, talked: dict[str, Any]
 ) -> None:
-    """Also after the finger has left: a browser takes a touch beside an open sheet as a wish to close it."""
+    """And it stays: a browser takes a touch beside an open sheet as the wish to close it."""
     page = open_page(stock.sessions["Reed"], viewport={"width": 360, "height": 800}, has_touch=True)
     page.goto(talked["url"])
     expect(page.locator(".text .bubble").first).to_be_attached()
     box = page.locator("article.text > p").first.bounding_box()
     assert box
     place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    page.evaluate(PAINTED)
     finger = page.context.new_cdp_session(page)
     began = time.time()
     finger.send(
