@@ -37,6 +37,7 @@ def test_signing_up(db: None) -> None:
     assert answer.status_code == 302 and signed_in(client)
     assert account.email == "new@example.org" and not account.is_host
     assert account.pen_name is not None and account.pen_name.name == "Newcomer"
+    assert "sent a mail to new@example.org" in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("pen_name", ["Writer", "ｗｒｉｔｅｒ", "Writer!", "admin", "***", "", "A\x07b"])

@@ -111,16 +111,16 @@ def _part(
     publishing.publish(part, by=by)
     age = max(told["published_days_ago"] - place * told["every_days"], 0)
     backdate(part, now - timedelta(days=age, hours=place))
-    _reads(part, place, age, now)
+    _reads(part, told["readers"], place, age, now)
 
 
 def _note(text: str) -> str:
     return f"<p>{text}</p>" if text else ""
 
 
-def _reads(part: Part, place: int, age: int, now: datetime) -> None:
+def _reads(part: Part, most: int, place: int, age: int, now: datetime) -> None:
     """Some readers of the demo, fewer in each later part: as rows, like all reads."""
-    readers = max(3, (part.story_id * 37 + 61) % 140 - place * 7)
+    readers = max(3, most - place * 7)
     days = min(age, 14)
     totals = {(now - timedelta(days=day)).date(): readers // (2 + days - day) for day in range(days + 1)}
     bring_days(part, totals)
