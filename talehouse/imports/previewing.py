@@ -51,13 +51,21 @@ def preview(found: FoundStory, *, by: Account | None) -> dict[str, Any]:
     }
 
 
-def signed_otherwise(found: FoundStory, *, by: Account) -> list[str]:
-    """A doubt about writers whom the file names and none of this account's pen names does.
+def answered_below(found: FoundStory, *, by: Account) -> list[str]:
+    """Doubts that the form below a preview settles; where there is no form, they are put otherwise.
 
-    A story that is here already keeps who signed it, so of that there is nothing to say.
+    A story that is here already keeps who signed it and its language, so of those there is nothing to say.
     """
     if known_story(found, by=by):
         return []
+    said = _signed_otherwise(found, by)
+    if not found.language:
+        said.append(_("The file does not say its language. Please check the one that is chosen below."))
+    return said
+
+
+def _signed_otherwise(found: FoundStory, by: Account) -> list[str]:
+    """A doubt about writers whom the file names and none of this account's pen names does."""
     mine = {name_key(name) for name in by.pen_names.filter(retired_at=None).values_list("name", flat=True)}
     others = [author for author in found.authors if author and name_key(author) not in mine]
     if not others:
@@ -111,8 +119,6 @@ def _doubts(found: FoundStory, parts: Sequence[dict[str, Any]]) -> list[str]:
     said: list[str] = []
     if not found.title:
         said.append(_("No title was found. Please give the story one after the import."))
-    if not found.language:
-        said.append(_("The file does not say its language. Please check the one that is chosen below."))
     titles = [part["title"] for part in parts]
     if twice := sorted({title for title in titles if titles.count(title) > 1}):
         said.append(_("Several parts have the title “%(title)s”.") % {"title": twice[0]})

@@ -20,7 +20,7 @@ from talehouse.imports.bringing import Terms, bring
 from talehouse.imports.found import BadFileError, FoundStory
 from talehouse.imports.models import Import
 from talehouse.imports.opening import open_files
-from talehouse.imports.previewing import preview, signed_otherwise
+from talehouse.imports.previewing import answered_below, preview
 from talehouse.stories.errors import RuleError
 
 
@@ -55,7 +55,7 @@ def _read(job: Import) -> None:
 
 def _shown(found: FoundStory, job: Import) -> dict[str, Any]:
     shown = preview(found, by=job.owner)
-    shown["doubts"] += signed_otherwise(found, by=job.owner)
+    shown["doubts"] += answered_below(found, by=job.owner)
     return shown
 
 

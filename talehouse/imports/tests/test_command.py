@@ -108,7 +108,7 @@ FILES: dict[str, bytes] = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [*FILES, "missing.txt", "giant.txt"])
+@pytest.mark.parametrize("name", [*FILES, "giant.txt"])
 def test_a_file_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     if name == "giant.txt":
@@ -123,6 +123,25 @@ def test_a_file_that_cannot_be_read_ends_with_2_and_one_sentence(tmp_path: Path,
     assert ended.value.returncode == 2
     assert said.endswith((".", "?")) and "\n" not in said and len(said) < 300 and str(tmp_path) not in said
     assert rows() == before
+
+
+@pytest.mark.django_db
+def test_what_is_not_there_is_named_as_it_was_given(weir: Path) -> None:
+    given = f"{weir.parent}/drafts/../drafts/missing.txt"
+    with pytest.raises(CommandError) as ended:
+        run(weir, given)
+    assert ended.value.returncode == 2
+    assert str(ended.value) == f"“{given}” does not exist or may not be read."
+    assert not Story.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_language_that_the_file_does_not_say_is_told_in_words_of_the_command_line(weir: Path) -> None:
+    said = run(weir, "--language", "pt")
+    assert "doubtful: The file does not say its language; it is taken to be “pt” (--language)." in said
+    assert "below" not in said
+    assert "its language" not in run(weir, "--language", "es"), "a story that is here keeps its own"
+    assert Story.objects.get().language == "pt"
 
 
 @pytest.mark.django_db

@@ -86,6 +86,13 @@ def test_from_files_to_readers(cast: Cast) -> None:
     assert not kept(job) and not ImportFile.objects.exists()
 
 
+def test_a_language_that_the_file_does_not_say_is_to_be_checked_below(cast: Cast) -> None:
+    client = cast.client("writer")
+    job = choose(client)
+    worked(job)
+    assert "Please check the one that is chosen below" in shown(client, job)
+
+
 def test_published_at_once(cast: Cast) -> None:
     client = cast.client("writer")
     job = choose(client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from talehouse.accounts.house import house_pen_name
 from talehouse.accounts.models import PenName
@@ -31,7 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The command's own options."""
-        parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
+        parser.add_argument("paths", nargs="+", metavar="PATH")
         parser.add_argument(
             "--pen-name", default="", help="who signs (made if nobody has the name; default: the host)"
         )
@@ -59,6 +61,7 @@ class Command(BaseCommand):
         name = self._pen_name(options["pen_name"], writer, make=False)
         shown = [preview(story, by=name.account if name else None) for story in found]
         for story in shown:
+            story["doubts"] += _taken(story, options["language"])
             self._show(story)
         if options["dry_run"]:
             self._say("Nothing was written (--dry-run).")
@@ -89,9 +92,14 @@ class Command(BaseCommand):
                 written.append(self._write(story, terms))
         return written
 
-    def _read(self, paths: list[Path]) -> list[FoundStory]:
+    def _read(self, paths: list[str]) -> list[FoundStory]:
+        for path in paths:
+            if not os.access(path, os.R_OK):
+                raise CommandError(
+                    _("“%(name)s” does not exist or may not be read.") % {"name": path}, returncode=2
+                )
         try:
-            return open_files(paths)
+            return open_files(map(Path, paths))
         except BadFileError as error:
             raise CommandError(str(error), returncode=2) from error
 
@@ -144,6 +152,13 @@ class Command(BaseCommand):
         if self.json:
             json.dump(result, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
+
+
+def _taken(story: dict[str, Any], language: str) -> list[str]:
+    """What is decided here where the file says nothing; a story that is here keeps its language."""
+    if story["language"] or story["updates"]:
+        return []
+    return [f"The file does not say its language; it is taken to be “{language}” (--language)."]
 
 
 def _plain(story: dict[str, Any]) -> dict[str, Any]:
