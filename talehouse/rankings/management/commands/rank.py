@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prints how many places each ranking has."""
+        """Prints how many places each ranking has, and of what has changed, how much."""
         changed, stories = recompute(), alike.recompute()
         told = {name: Rank.objects.filter(ranking=name).count() for name in RANKINGS}
         if options["json"]:
@@ -31,4 +31,7 @@ class Command(BaseCommand):
             return
         for name, number in told.items():
             self.stdout.write(f"{name}: {number}")
-        self.stdout.write(f"{changed} of {len(told)} have changed, and what is like {stories} stories.")
+        if changed:
+            self.stdout.write(f"Rankings that have changed: {changed} of {len(told)}.")
+        if stories:
+            self.stdout.write(f"Stories with a new list of others like them: {stories}.")
