@@ -15,7 +15,7 @@ from django import template
 from django.conf.locale import LANG_INFO
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.forms import CheckboxInput, FileInput
+from django.forms import CheckboxInput, FileInput, ModelChoiceField, Select
 from django.utils.formats import date_format, get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -288,6 +288,19 @@ def says_its_number(title: str) -> bool:
 def is_check(field: Any) -> bool:
     """Whether a form field is a single box to tick, which stands before its label."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def may_be_empty(field: Any) -> bool:
+    """Whether a form field may be left empty: not a list to choose one from that offers nothing empty."""
+    asked = field.field
+    if asked.required:
+        return False
+    if not isinstance(asked.widget, Select) or asked.widget.allow_multiple_selected:
+        return True
+    if isinstance(asked, ModelChoiceField):  # its choices would be asked of the database
+        return asked.empty_label is not None
+    return any(value in ("", None) for value, _label in asked.choices)
 
 
 @register.filter

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talehouse.accounts.models import PenName
 from talehouse.site.templatetags import look
 
 COUNTED = SimpleNamespace(reads=12_345, votes=1, comments=0, elsewhere=None)
@@ -196,6 +198,27 @@ def test_icons_are_decoration_unless_they_have_a_name() -> None:
     assert 'aria-hidden="true"' in look.icon("reads")
     assert 'role="img" aria-label="good &amp; well"' in look.icon("ok", "good & well")
     assert "flip" in look.icon("forward")
+
+
+class Asked(forms.Form):
+    """Every kind of field that `_field.html` draws with its label before it."""
+
+    title = forms.CharField()
+    note = forms.CharField(required=False)
+    language = forms.ChoiceField(choices=[("", "–"), ("en", "English")])
+    rating = forms.ChoiceField(choices=[("teen", "Teen")], required=False)
+    kind = forms.ChoiceField(choices=[("", "–"), ("theme", "Theme")], required=False)
+    days = forms.MultipleChoiceField(choices=[("1", "Monday")], required=False)
+    name = forms.ModelChoiceField(PenName.objects.none(), empty_label=None, required=False)
+    other = forms.ModelChoiceField(PenName.objects.none(), required=False)
+
+
+def test_only_what_may_be_left_empty_is_said_to_be_if_you_like() -> None:
+    free = ["note", "kind", "days", "other"]
+    assert [field.name for field in Asked() if look.may_be_empty(field)] == free
+    template = Template('{% include "_field.html" %}')
+    drawn = {field.name: template.render(Context({"field": field})) for field in Asked()}
+    assert [name for name, html in drawn.items() if "if you like" in html] == free
 
 
 def test_tags_work_in_a_template() -> None:
