@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ from talehouse.imports.matching import identifier_of, known_story, part_keys
 from talehouse.imports.models import Source, SourcePart
 from talehouse.lib import covers
 from talehouse.lib import html as markup
-from talehouse.lib.pictures import BadPictureError, reencode
+from talehouse.lib.pictures import BadPictureError, reencode, sizes
 from talehouse.lib.slugs import name_key
 from talehouse.stories.models import Part, Story
 from talehouse.tags.vocabulary import Rating, TagKind
 
+COVER_WIDTH = 240
+"""Pixels; twice what a preview shows on a phone."""
 LITTLE = 20
 """Words; a part with fewer is worth a look before it is written."""
 
@@ -49,6 +52,23 @@ def preview(found: FoundStory, *, by: Account | None) -> dict[str, Any]:
         "updates": story is not None,
         "target_url": story.url if story else "",
     }
+
+
+def cover_to_show(found: FoundStory, *, by: Account) -> str:
+    """The address of what the story will wear; "" for the cover that is drawn.
+
+    The file's own cover is re-encoded and stands inside its address, so nobody but who may open the preview
+    can ask for it, and it goes with the preview. Without one, a story that is here keeps the cover it has.
+    """
+    if found.cover:
+        try:
+            encoded = reencode(found.cover.data, longest=4 * COVER_WIDTH)
+        except BadPictureError:
+            return ""  # as `_bad_pictures` says, it will be left out
+        small = next(iter(sizes(encoded, (COVER_WIDTH,))), encoded)
+        return f"data:{small.mime};base64,{b64encode(small.data).decode('ascii')}"
+    story = known_story(found, by=by)
+    return story.cover.url if story and story.cover else ""
 
 
 def answered_below(found: FoundStory, *, by: Account) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +16,16 @@ from django.conf import settings as site_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from django_tasks import task_backends
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pytest_django import Settings
 
 from talehouse.imports import asking, working
 from talehouse.imports.bringing import bring
+from talehouse.imports.formats.epub.tests.books import Maker
 from talehouse.imports.models import Import, ImportFile
 from talehouse.stories.models import Story
+from talehouse.stories.pictures import give_cover, keep_cover
 from tests.cast import Cast
 
 ONE = b"# The Weir\n\n## One\n\nThe lamp was warm, and nobody asked why.\n\n## Two\n\nUntil the water did.\n"
@@ -91,6 +97,60 @@ def test_a_language_that_the_file_does_not_say_is_to_be_checked_below(cast: Cast
     job = choose(client)
     worked(job)
     assert "Please check the one that is chosen below" in shown(client, job)
+
+
+def with_cover(cover: bytes) -> tuple[str, bytes]:
+    maker = Maker(extra={"front.png": cover}, properties={"front.png": "cover-image"})
+    return "weir.epub", maker.chapter("one.xhtml", "<h1>One</h1><p>The lamp was warm.</p>").build()
+
+
+def cover_in(page: str) -> str:
+    """Where the one cover of a preview comes from; "" if it is drawn."""
+    found = re.search(r'<div class="cover"[^>]*><img src="([^"]+)"', page)
+    return found[1] if found else ""
+
+
+def test_the_preview_shows_the_cover_of_the_file_re_encoded(cast: Cast) -> None:
+    secret = PngInfo()
+    secret.add_text("Comment", "from my own desk")
+    raw = BytesIO()
+    Image.new("RGB", (600, 900), (20, 90, 160)).save(raw, "PNG", pnginfo=secret)
+    client = cast.client("writer")
+    job = choose(client, with_cover(raw.getvalue()))
+    worked(job)
+    mime, data = cover_in(shown(client, job)).split(";base64,")
+    sent = b64decode(data)
+    assert mime == "data:image/webp" and b"from my own desk" not in sent
+    with Image.open(BytesIO(sent)) as image:
+        assert image.size == (240, 360)
+        assert image.convert("RGB").getpixel((120, 180)) == pytest.approx((20, 90, 160), abs=6)
+    assert cast.client("reader").get(job.url).status_code == 404
+    agree(client, cast, job)
+    assert worked(job).preview == [] and Story.objects.get().cover is not None
+
+
+def test_a_cover_that_cannot_be_read_is_drawn_and_said(cast: Cast) -> None:
+    client = cast.client("writer")
+    job = choose(client, with_cover(b"\x89PNG\r\n\x1a\nand no more"))
+    worked(job)
+    page = shown(client, job)
+    assert cover_in(page) == "" and "The picture the cover will be left out" in page
+
+
+def test_a_story_that_is_here_keeps_its_cover_where_the_file_brings_none(cast: Cast) -> None:
+    client = cast.client("writer")
+    job = choose(client)
+    worked(job)
+    assert cover_in(shown(client, job)) == ""
+    agree(client, cast, job)
+    worked(job)
+    raw = BytesIO()
+    Image.new("RGB", (60, 90)).save(raw, "PNG")
+    story, cover = Story.objects.get(), keep_cover(raw.getvalue())
+    give_cover(story, cover, by=cast.writer)
+    job = choose(client)
+    worked(job)
+    assert cover_in(shown(client, job)) == cover.url
 
 
 def test_published_at_once(cast: Cast) -> None:
