@@ -64,13 +64,13 @@ def test_a_part_gets_its_time_by_the_writers_clocks(
     page.get_by_label("At a time").check()
     page.get_by_label("Day").fill(day.isoformat())
     page.get_by_label("Time", exact=True).fill("21:15")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Schedule", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("comes out on")
     expect(page.get_by_role("heading", level=1)).to_contain_text("It comes out")
     assert release_at(serving, made["The Weir"]) == datetime.combine(day, time(21, 15), NEW_YORK)
 
     page.get_by_label("Day").fill("2020-02-02")
-    page.get_by_role("button", name="Change it").click()
+    page.get_by_role("button", name="Schedule", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("This time has passed")
     expect(page.get_by_label("Day")).to_have_value("2020-02-02")
 
@@ -164,7 +164,7 @@ def schedule(page: Page, part: int, day: str, at: str) -> None:
     page.get_by_label("At a time").check()
     page.get_by_label("Day").fill(day)
     page.get_by_label("Time", exact=True).fill(at)
-    page.get_by_role("button", name=re.compile("Publish|Change it")).click()
+    page.get_by_role("button", name="Schedule", exact=True).click()
 
 
 def test_without_javascript(open_page: OpenPage, stock: Stock, serving: Serving, make: Make) -> None:
@@ -173,6 +173,28 @@ def test_without_javascript(open_page: OpenPage, stock: Stock, serving: Serving,
     day = datetime.now(NEW_YORK).date() + timedelta(days=3)
     schedule(page, made["The Weir"], day.isoformat(), "07:45")
     assert release_at(serving, made["The Weir"]) == datetime.combine(day, time(7, 45), NEW_YORK)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_button_says_what_it_does(
+    open_page: OpenPage, stock: Stock, serving: Serving, make: Make, scripts: bool
+) -> None:
+    made = make(f"What the Button Does {scripts}")
+    page = open_page(stock.sessions["Wren"], java_script_enabled=scripts)
+    page.goto(f"/write/stories/{made['story']}/release/")
+    page.get_by_label("Friday").check(force=True)
+    page.get_by_role("button", name="Set the rhythm").click()
+    expect(page.get_by_role("status")).to_contain_text("This is the rhythm now.")
+    page.goto(f"/write/parts/{made['The Weir']}/publish/")
+    button = page.locator("button[name=do][value=publish]")
+    ways = {"Now": "Publish", "At a time": "Schedule", "In its turn": "Into the queue"}
+    for way, does in [*ways.items(), ("Now", "Publish")]:
+        page.get_by_label(way).check()
+        expect(button).to_have_accessible_name(does)
+    page.get_by_label("In its turn").check()
+    button.click()
+    expect(page.get_by_role("status")).to_contain_text("waits in the queue")
+    expect(button).to_have_accessible_name("Publish")
 
 
 def test_axe_finds_nothing(open_page: OpenPage, stock: Stock, make: Make) -> None:
@@ -202,6 +224,6 @@ def test_axe_finds_nothing(open_page: OpenPage, stock: Stock, make: Make) -> Non
     page.goto(f"/write/parts/{made['The Rope']}/publish/")
     page.get_by_label("At a time").check()
     page.get_by_label("Day").fill("")
-    page.get_by_role("button", name="Change it").click()
+    page.get_by_role("button", name="Schedule", exact=True).click()
     expect(page.locator(".errorlist").first).to_be_visible()
     judge(found)
