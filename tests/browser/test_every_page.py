@@ -38,6 +38,7 @@ VISITOR = {
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "404": "/nothing/here/",
+    "405": "/beacon/read/",
 }
 WRITER = {
     "desk": "/write/",
