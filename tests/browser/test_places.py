@@ -203,7 +203,7 @@ def test_a_part_read_to_its_end_is_marked_and_reading_goes_on_in_the_next(
     until(lambda: share(made, 0) == 1000)
     page.goto(made["story"])
     expect(page.locator(f"[data-of='{made['ids'][0]}'][data-state=read]")).to_contain_text("read")
-    mine = page.get_by_role("region", name="My reading")
+    mine = page.get_by_role("region", name="Your reading")
     expect(mine).to_contain_text("1 of 3 read")
     expect(mine.get_by_role("link", name="Second Mile")).to_have_attribute("href", made["parts"][1])
     mine.get_by_role("button", name="Finished").click()
