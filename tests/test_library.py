@@ -133,6 +133,25 @@ def test_a_story_says_how_far_i_am_and_leads_on(cast: Cast, whole: Whole) -> Non
     assert "Start reading" in whole.get(made.url).text
 
 
+def test_what_is_read_and_on_no_shelf_stands_under_all_and_the_empty_shelf_says_how_it_fills(
+    cast: Cast,
+) -> None:
+    made, client = story(cast), cast.client("reader")
+    now, itself = timezone.now(), "let stories move by themselves"
+    note([Place(first(made).pk, now, "2", 300)], by=cast.reader, device_now=now)
+    page = client.get("/library/").content.decode()
+    below = page.partition('class="shelf-tabs"')[2]
+    assert "Nothing stands on a shelf yet" in below and itself in below and made.title in below
+    for shelf, told in (("reading", True), ("finished", True), ("to-read", False)):
+        page = client.get(f"/library/?shelf={shelf}").content.decode()
+        assert "Nothing stands on this shelf" in page and (itself in page) is told, shelf
+    shelving.put(made, "reading", by=cast.reader)
+    page = client.get("/library/").content.decode()
+    assert "Nothing stands on a shelf yet" not in page
+    page = client.get("/library/?shelf=reading").content.decode()
+    assert made.title in page.partition('class="shelf-tabs"')[2]
+
+
 def test_an_unlisted_storys_way_on_carries_its_key(cast: Cast, archive: Archive) -> None:
     made = archive.unlisted
     part, now = first(made), timezone.now()

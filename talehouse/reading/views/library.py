@@ -50,7 +50,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     lead = next(filter(_goes_on, books), None) if not after and wanted in ("", Shelved.READING) else None
     context = {
         "shelves": shelves,
+        "unshelved": not any(one.size for one in shelves),
         "shelf": wanted,
+        "moves": (Shelved.READING, Shelved.FINISHED),
         "lead": lead,
         "books": [book for book in books if book is not lead],
         "empty": not rows,
