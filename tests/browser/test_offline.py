@@ -229,6 +229,7 @@ def test_other_people_on_the_device_never_see_it(
     device.set_offline(True)
     page.goto(made["only"])
     expect(page.get_by_role("heading", name="Kept on this device")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)  # somebody is
     device.set_offline(False)
     sign_in(device, archive, made["reed"])
     assert kept(page) == ["For Us"]

@@ -90,3 +90,10 @@ def test_the_offline_page_names_nobody_and_every_story_offers_to_be_kept(cast: C
     assert 'data-app="' in page and "Kept on this device" in page
     made = story(cast)
     assert f'data-keep="{made.pk}"' in cast.client("visitor").get(made.url).content.decode()
+
+
+def test_the_page_of_what_is_kept_does_not_say_that_nobody_is_signed_in(cast: Cast) -> None:
+    page = cast.client("visitor").get("/offline/").content.decode()
+    assert "Kept on this device" in page and "/accounts/login/" not in page
+    assert "data-owner" in cast.client("reader").get("/offline/").content.decode()
+    assert "/accounts/login/" in cast.client("visitor").get("/about/").content.decode()
