@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -26,6 +28,16 @@ def test_the_door_is_closed_until_the_host_opens_it(db: None) -> None:
     assert page.status_code == 200 and b'name="password1"' not in page.content
     sign_up(client)
     assert not Account.objects.exists() and not signed_in(client)
+
+
+def test_no_field_of_the_doors_repeats_its_label_as_a_placeholder(cast: Cast) -> None:
+    house.change(sign_up="open")
+    visitor, reader = Client(), cast.client("reader")
+    doors = [(visitor, door) for door in ("login", "signup", "password/reset")]
+    for client, door in (*doors, (reader, "password/change"), (reader, "email")):
+        page = client.get(f"/accounts/{door}/", follow=True).content.decode()
+        assert re.search(r'<input type="(email|password)"', page), door
+        assert "placeholder" not in page, door
 
 
 def test_signing_up(db: None) -> None:

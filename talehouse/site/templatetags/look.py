@@ -309,6 +309,16 @@ def is_file(field: Any) -> bool:
     return isinstance(field.field.widget, FileInput)
 
 
+@register.filter
+def said_once(field: Any) -> Any:
+    """The form field, without a placeholder that is only a longer or shorter way to say its label."""
+    attrs = field.field.widget.attrs
+    told, label = (set(str(text).casefold().split()) for text in (attrs.get("placeholder", ""), field.label))
+    if told <= label or label <= told:
+        attrs.pop("placeholder", None)
+    return field
+
+
 @register.simple_tag
 @lru_cache(maxsize=1)
 def icon_address() -> str:

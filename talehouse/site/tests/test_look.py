@@ -234,3 +234,20 @@ def test_an_error_page_goes_without_a_style_sheet_rather_than_failing(
 
     monkeypatch.setattr(f"{look.__name__}.staticfiles_storage", SimpleNamespace(url=missing))
     assert look.safe_static("bundles/page.css") == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "placeholder", "stays"),
+    [
+        ("Email", "Email address", False),
+        ("New Password (again)", "new password", False),
+        ("Find", "A word in the name", True),
+        ("Numbers", "3-17, 20", True),
+    ],
+)
+def test_a_placeholder_that_repeats_the_label_goes(label: str, placeholder: str, stays: bool) -> None:
+    class Asked(forms.Form):
+        it = forms.CharField(label=label, widget=forms.TextInput(attrs={"placeholder": placeholder}))
+
+    assert ("placeholder" in str(look.said_once(Asked()["it"]))) is stays
+    assert "placeholder" in str(Asked()["it"]), "the next form has it anew"
