@@ -108,6 +108,7 @@ BUNDLES: dict[str, list[str]] = {
         "base/settings.js",
         "reading/view.js",
         "reading/browse.js",
+        "reading/passage.js",
         "reading/offline.js",
         "votes/vote.js",
         "comments/talk.js",

@@ -43,10 +43,38 @@ def test_words_of_a_text_lead_to_their_block(open_page: OpenPage, stock: Stock) 
     page.get_by_role("searchbox").press("Enter")
     passage = page.locator(".row", has_text="Three Steps").locator(".passage a")
     expect(passage.locator("mark").first).to_be_visible()
-    block = (passage.get_attribute("href") or "").partition("#")[2]
+    way, _, words = (passage.get_attribute("href") or "").partition(":~:text=")
+    assert words == "The%20lamp%20was%20lit%2C%20and-,nobody%20had%20lit%20it"
+    block = page.locator(f"#{way.partition('#')[2]}")
     passage.click()
-    expect(page.locator(f"#{block}")).to_be_in_viewport()
-    expect(page.locator(f"#{block}")).to_contain_text("nobody had lit it")
+    expect(block).to_be_in_viewport()
+    expect(block).to_contain_text("nobody had lit it")
+    assert page.evaluate("() => location.href") == way, "scripts of the page see the block alone"
+    marked = block.screenshot()
+    other, nowhere = open_page(), f"{way}:~:text=no-,such,-words"
+    other.goto(nowhere)
+    block = other.locator(f"#{way.partition('#')[2]}")
+    expect(block).to_be_in_viewport()
+    assert marked != (unmarked := block.screenshot()), "the words are marked"
+    other.goto("/browse/")
+    other.goto(way)
+    assert block.screenshot() == unmarked, "and nothing else differs"
+
+
+def test_words_are_marked_where_somebody_stopped_reading(open_page: OpenPage, stock: Stock) -> None:
+    page = open_page(session=stock.sessions["Reed"])
+    page.goto("/browse/?q=%22row+120%22")
+    way, _, words = (page.locator("[data-passage]").get_attribute("href") or "").partition(":~:text=")
+    assert "-,row%20120,-" in words
+    number = way.partition("#b-")[2]
+    page.goto(way)
+    page.locator(f"#b-{number}").evaluate("(block) => scrollBy(0, block.getBoundingClientRect().top - 200)")
+    kept = f"""() => localStorage.getItem("talehouse.places")?.includes('"block":"{number}"')"""
+    page.wait_for_function(kept)
+    page.goto("/browse/?q=%22row+120%22")
+    page.locator("[data-passage]").click()
+    expect(page.locator(f"#b-{number}")).to_be_in_viewport()
+    expect(page.locator(f"#b-{number}")).to_have_attribute("data-here", "You were here")
 
 
 def test_the_order_is_a_menu(open_page: OpenPage, stock: Stock) -> None:
