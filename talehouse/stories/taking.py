@@ -52,6 +52,7 @@ def give_back(part: Part) -> None:
     if part.published is not None:
         _nobody_saw(part.published)
     part.draft, part.published = part.draft or part.published, None
+    part.word_count = 0
     part.release_at = None
 
 

@@ -134,4 +134,4 @@ def _return(story: Story, parts: Sequence[Part]) -> None:
     for part in parts:
         part.position, part.former_position = numbers[part.pk], None
     places = ["position", "former_position", "deleted_at", "deleted_by"]
-    Part.objects.bulk_update(parts, [*places, "draft", "published", "release_at"])
+    Part.objects.bulk_update(parts, [*places, "draft", "published", "word_count", "release_at"])

@@ -355,6 +355,8 @@ class Desk(RuleBasedStateMachine):
             fresh = Story.objects.get(pk=self.story.pk)
             expected = sums.expected(fresh)
             assert {name: getattr(fresh, name) for name in expected} == expected
+            for part in fresh.parts.select_related("published"):
+                assert part.word_count == (part.published.word_count if part.published else 0)
 
 
 @pytest.mark.django_db

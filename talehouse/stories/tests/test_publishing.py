@@ -108,6 +108,7 @@ def test_unscheduling_makes_a_draft_of_it(cast: Cast) -> None:
     publishing.unschedule(part, by=cast.writer)
     part.refresh_from_db()
     assert part.release_at is None and part.published is None and part.draft is not None
+    assert part.word_count == 0, "the words of what readers see"
 
 
 def test_withdrawing_and_putting_back(cast: Cast) -> None:
