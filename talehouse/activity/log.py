@@ -13,6 +13,18 @@ from talehouse.activity.models import Cursor, Event
 
 Consumer = Callable[[Sequence[Event]], None]
 BATCH = 500
+OLDEST_OPEN = """
+SELECT coalesce(min(number), pg_snapshot_xmax(pg_current_snapshot())::text::bigint) FROM (
+    SELECT xip::text::bigint AS number FROM pg_snapshot_xip(pg_current_snapshot()) AS xip
+    UNION ALL SELECT pg_current_xact_id_if_assigned()::text::bigint
+) AS open
+WHERE number & 4294967295 NOT IN (
+    SELECT backend_xid::text::bigint FROM pg_stat_activity
+    WHERE datname <> current_database() AND backend_xid IS NOT NULL
+)
+"""
+"""PostgreSQL counts the transactions of all its databases together. Left out is only what is known to run in
+another one, by the low half of its number; of other roles nothing is known, so theirs are waited for."""
 
 
 def record(verb: str, *, actor: int | None, subject: models.Model, **data: Any) -> Event:
@@ -82,7 +94,7 @@ def after(place: Place) -> models.QuerySet[Event]:
 
 def _oldest_open() -> int:
     with connection.cursor() as asked:
-        asked.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        asked.execute(OLDEST_OPEN)
         return int(asked.fetchone()[0])
 
 
