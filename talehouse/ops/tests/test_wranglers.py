@@ -23,7 +23,9 @@ def test_a_host_asks_somebody_and_ends_it(cast: Cast) -> None:
     assert "no more" in answer.content.decode()
     assert theirs.get("/wrangling/").status_code == 404
     assert 'href="/wrangling/"' not in theirs.get("/library/").content.decode()
-    assert list(Event.objects.filter(verb__startswith="wrangler.").values_list("verb", flat=True)) == [
+    assert list(
+        Event.objects.filter(verb__startswith="wrangler.").order_by("pk").values_list("verb", flat=True)
+    ) == [
         "wrangler.appointed",
         "wrangler.dismissed",
     ]

@@ -130,7 +130,8 @@ def test_deleting_closes_the_gap_and_undoing_opens_it_again(cast: Cast) -> None:
     made = story(cast, parts=4)
     second = made.parts.get(position=2)
     removing.delete(second, by=cast.writer)
-    assert list(made.parts.filter(deleted_at=None).values_list("title", "position")) == [
+    standing = made.parts.filter(deleted_at=None).order_by("position")
+    assert list(standing.values_list("title", "position")) == [
         ("Part 1", 1),
         ("Part 3", 2),
         ("Part 4", 3),
