@@ -51,6 +51,7 @@ const begin = async (form, say) => {
   form.elements.endpoint.value = endpoint;
   form.elements.p256dh.value = keys.p256dh;
   form.elements.auth.value = keys.auth;
+  remember(endpoint); // before leaving: the next page may be another one than the list
   return form.submit();
 };
 
