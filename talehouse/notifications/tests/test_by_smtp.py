@@ -15,6 +15,7 @@ from django.utils import timezone
 from talehouse.comments.saying import Place, say
 from talehouse.notifications import mailing, wishes
 from talehouse.notifications.models import Kind, Notification, Pace
+from talehouse.notifications.tests.happening import comment
 from talehouse.notifications.wishes import Way
 from talehouse.site import house
 from talehouse.stories.models import Part
@@ -38,12 +39,6 @@ def part(cast: Cast, server: MailServer) -> Part:
     for kind in (Kind.COMMENT, Kind.VOTES):
         wishes.choose(kind, Way(mail=Pace.AT_ONCE), by=cast.writer)
     return part
-
-
-def comment(cast: Cast, part: Part, text: str = "One.") -> None:
-    fresh = Part.objects.select_related("story", "published").get(pk=part.pk)
-    say(Place(story=fresh.story, part=fresh), by=cast.reader, text=text)
-    deliver_now()
 
 
 def words_of(message: EmailMessage) -> str:

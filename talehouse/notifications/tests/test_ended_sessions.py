@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from talehouse.notifications.wishes import Way, choose
 from talehouse.votes import casting
 from tests.cast import Cast, first, story
 from tests.delivering import deliver_now
-from tests.receiving import Service, Subscriber, service
+from tests.receiving import Service, Subscriber
 
 DEVICES = "/settings/notifications/devices/"
 SESSIONS = "/accounts/sessions/"
@@ -33,19 +32,10 @@ NEW = "another long secret"
 
 
 @pytest.fixture
-def box(settings: Any, cast: Cast) -> Iterator[Service]:
-    """The service of all browsers here."""
-    settings.FETCH_NEAR = True
+def writer(cast: Cast, settings: Any, box: Service) -> Account:
+    """Somebody with a password, who wants votes to be pushed."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()  # how often somebody signed in before
-    deliver_now()
-    with service() as made:
-        yield made
-
-
-@pytest.fixture
-def writer(cast: Cast, box: Service) -> Account:
-    """Somebody with a password, who wants votes to be pushed."""
     cast.writer.set_password(PASSWORD)
     cast.writer.save()
     EmailAddress.objects.create(user=cast.writer, email=cast.writer.email, primary=True, verified=True)

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from talehouse.accounts.models import Account
-from talehouse.comments.saying import Place, say
 from talehouse.lib import refusals
 from talehouse.notifications import mailing, reading, wishes
 from talehouse.notifications.models import Kind, Notification, Pace, Quiet
+from talehouse.notifications.tests.happening import comment
 from talehouse.notifications.wishes import Way
 from talehouse.site import house
 from talehouse.stories.models import Part
@@ -34,12 +34,10 @@ def part(cast: Cast, mail_server: MailServer) -> Part:
     return made
 
 
-def comment(cast: Cast, part: Part, text: str = "One.") -> None:
-    """Something new for the writer, who has read what there was before."""
+def something_new(cast: Cast, part: Part, text: str = "One.") -> None:
+    """For the writer, who has read what there was before."""
     reading.mark_read(by=cast.writer)
-    fresh = Part.objects.select_related("story", "published").get(pk=part.pk)
-    say(Place(story=fresh.story, part=fresh), by=cast.reader, text=text)
-    deliver_now()
+    comment(cast, part, text)
 
 
 def later(time_machine: Any, minutes: float) -> None:
@@ -62,7 +60,7 @@ def page(cast: Cast) -> str:
 def test_it_waits_longer_each_time_and_is_given_up(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any, refusal: dict[str, str]
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = refusal
     for number, wait in enumerate(WAITS, start=1):
         assert mailing.send_due() == 0 and mail_server.asked == number
@@ -86,12 +84,12 @@ def test_it_waits_longer_each_time_and_is_given_up(
 def test_what_comes_after_that_is_tried_once(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = NO
     refuse_until_given_up(mail_server, time_machine)
     for number in (1, 2):
         later(time_machine, 12 * 60 + 1)
-        comment(cast, part, f"More {number}.")
+        something_new(cast, part, f"More {number}.")
         for _again in range(3):
             assert mailing.send_due() == 0
             later(time_machine, 12 * 60 + 1)
@@ -101,7 +99,7 @@ def test_what_comes_after_that_is_tried_once(
 def test_the_person_sees_it_until_a_mail_goes_out_again(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     assert "refused by its server" not in page(cast)
     mail_server.fails = NO
     mailing.send_due()
@@ -112,7 +110,7 @@ def test_the_person_sees_it_until_a_mail_goes_out_again(
     assert 'href="/accounts/email/"' in page(cast)
     mail_server.fails = {}
     later(time_machine, 12 * 60)
-    comment(cast, part, "Two.")
+    something_new(cast, part, "Two.")
     assert mailing.send_due() == 1
     assert "refused by its server" not in page(cast)
     assert Quiet.objects.get(account=cast.writer).refused == 0
@@ -121,7 +119,7 @@ def test_the_person_sees_it_until_a_mail_goes_out_again(
 def test_a_mail_that_goes_out_begins_a_new_row(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = NO
     for wait in WAITS[:3]:
         mailing.send_due()
@@ -129,7 +127,7 @@ def test_a_mail_that_goes_out_begins_a_new_row(
     mail_server.fails = {}
     assert mailing.send_due() == 1
     mail_server.fails = NO
-    comment(cast, part, "Two.")
+    something_new(cast, part, "Two.")
     mailing.send_due()
     later(time_machine, 11)
     mail_server.fails = {}
@@ -150,7 +148,7 @@ HOUSE_FAULTS = {
 def test_a_fault_of_the_house_counts_for_nobody(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any, fault: str
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = HOUSE_FAULTS[fault]
     for _again in range(refusals.MOST + 2):
         assert mailing.send_due() == 0
@@ -163,10 +161,10 @@ def test_a_fault_of_the_house_counts_for_nobody(
 def test_a_server_that_is_not_there_does_not_end_what_is_refused(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = NO
     refuse_until_given_up(mail_server, time_machine)
-    comment(cast, part, "Two.")
+    something_new(cast, part, "Two.")
     house.change(smtp_port=1)
     for _again in range(3):
         later(time_machine, 12 * 60 + 1)
@@ -181,12 +179,12 @@ def test_a_server_that_is_not_there_does_not_end_what_is_refused(
 def test_many_news_do_not_use_up_the_refusals(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = {"RCPT": "450 greylisted"}
     mailing.send_due()
     for number in range(5):
         later(time_machine, 1)
-        comment(cast, part, f"More {number}.")
+        something_new(cast, part, f"More {number}.")
         mailing.send_due()
     assert mail_server.asked == 1, "what happens meanwhile waits, too"
     mail_server.fails = {}
@@ -197,10 +195,10 @@ def test_many_news_do_not_use_up_the_refusals(
 def test_another_address_begins_anew(
     cast: Cast, part: Part, mail_server: MailServer, time_machine: Any
 ) -> None:
-    comment(cast, part)
+    something_new(cast, part)
     mail_server.fails = NO
     refuse_until_given_up(mail_server, time_machine)
-    comment(cast, part, "Two.")
+    something_new(cast, part, "Two.")
     mailing.send_due()
     Account.objects.filter(pk=cast.writer.pk).update(email="elsewhere@example.org")
     assert "refused by its server" not in page(cast)

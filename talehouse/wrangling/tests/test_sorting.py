@@ -25,15 +25,9 @@ from talehouse.wrangling.tests.sorted_tags import (
     tag,
     tagged,
     take_out,
-    wrangler,
 )
 from tests.cast import Cast
 from tests.delivering import deliver_now
-
-
-@pytest.fixture
-def by(cast: Cast) -> Account:
-    return wrangler(cast)
 
 
 def canonical(by: Account, *names: str, kind: str = "theme") -> list[Tag]:

@@ -20,16 +20,10 @@ from talehouse.wrangling.tests.sorted_tags import (
     tag,
     tagged,
     take_out,
-    wrangler,
 )
 from talehouse.wrangling.undoing import undo, undo_batch
 from tests.cast import Cast
 from tests.delivering import deliver_now
-
-
-@pytest.fixture
-def by(cast: Cast) -> Account:
-    return wrangler(cast)
 
 
 def everything() -> tuple[object, ...]:

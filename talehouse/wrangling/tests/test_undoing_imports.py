@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
-from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -28,7 +23,7 @@ from talehouse.wrangling import bringing, undoing_imports
 from talehouse.wrangling.bringing import bring
 from talehouse.wrangling.files.entries import Entry
 from talehouse.wrangling.models import Act, Change, Touched
-from talehouse.wrangling.tasks import undo_import as job
+from talehouse.wrangling.tests.brought import FILE, names_left
 from talehouse.wrangling.tests.sorted_tags import (
     found,
     make_canonical,
@@ -40,34 +35,12 @@ from talehouse.wrangling.tests.sorted_tags import (
     tag,
     tagged,
     take_out,
-    wrangler,
 )
 from talehouse.wrangling.undoing import undo
 from talehouse.wrangling.undoing_imports import Undone, standing, undo_import
 from tests.cast import Cast
 from tests.delivering import deliver_now
 from tests.test_queries import questions
-
-FILE = [
-    Entry("theme", "Lamps", "canonical", above=(("theme", "Light"), ("fandom", "Weir"))),
-    Entry("theme", "Light", "canonical"),
-    Entry("theme", "Old", "canonical", above=(("theme", "Light"),)),
-    Entry("theme", "lampes", "synonym", merged_into="Lamps"),
-    Entry("theme", "lampen", "synonym", merged_into="Lamps"),
-    Entry("theme", "hmm", "aside"),
-    Entry("fandom", "Weir", "canonical"),
-    Entry("character", "Mira", "canonical", above=(("fandom", "Weir"),)),
-    Entry("character", "Orlan", "canonical"),
-    Entry(
-        "relationship", "Mira/Orlan", "canonical", members=("Mira", "Orlan"), above=(("character", "Mira"),)
-    ),
-    Entry("relationship", "Orlan & Mira", "unsorted", members=("Orlan", "Mira")),
-]
-
-
-@pytest.fixture
-def by(cast: Cast) -> Account:
-    return wrangler(cast)
 
 
 def everything() -> tuple[object, ...]:
@@ -79,10 +52,6 @@ def everything() -> tuple[object, ...]:
         sorted(Above.objects.values_list("tag", "above")),
         sorted(Member.objects.values_list("relationship", "character", "position")),
     )
-
-
-def names_left(change: Change) -> set[str]:
-    return set(standing(change).values_list("tag__name", flat=True))
 
 
 def test_all_is_as_it_was_and_writers_words_stay(cast: Cast, by: Account) -> None:
@@ -260,102 +229,7 @@ def test_nobody_else_and_nothing_else(cast: Cast, by: Account) -> None:
 # The page
 
 
-@pytest.fixture
-def desk(cast: Cast) -> Client:
-    return cast.client("host")
-
-
-def test_the_page_undoes_and_tells_what_it_left(cast: Cast, desk: Client) -> None:
-    change = bring(FILE, by=None).change
-    page = desk.get("/wrangling/log/").content.decode()
-    assert "It has sorted 11 tags" in page and f'href="/wrangling/log/{change.pk}/"' in page
-    make_synonym(tag("lamp"), tag("Lamps"), by=cast.host)
-    set_apart(tag("lampes"), by=cast.host)
-    page = desk.get(f"/wrangling/log/{change.pk}/").content.decode()
-    assert "Undo the whole import" in page and "has changed since" in page and "others mean it" not in page
-    answer = desk.post(f"/wrangling/log/{change.pk}/undo/", follow=True)
-    page = answer.content.decode()
-    assert "7 tags are as they were." in page and "4 still stand so" in page and "others mean it" in page
-    assert "Orlan" not in page and "lampes" in page
-    set_apart(tag("lamp"), by=cast.host)
-    desk.post(f"/wrangling/log/{change.pk}/undo/")
-    assert names_left(change) == {"lampes"}
-    tag("lampes")
-    make_synonym(tag("lampes"), tag("Lanterns"), by=cast.host)
-    assert "1 still stands so" in desk.get("/wrangling/log/").content.decode()
-
-
-def test_a_page_of_an_import_that_is_gone(desk: Client) -> None:
-    change = bring(FILE, by=None).change
-    undo_import(change, by=None)
-    assert "Nothing of it stands any more." in desk.get(f"/wrangling/log/{change.pk}/").content.decode()
-    answer = desk.post(f"/wrangling/log/{change.pk}/undo/", follow=True)
-    assert "nothing left to undo" in answer.content.decode()
-    assert "undone" in answer.content.decode()
-
-
-def test_the_list_has_pages(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("talehouse.wrangling.views.log.SIZE", 6)
-    change = bring(FILE, by=None).change
-    first = desk.get(f"/wrangling/log/{change.pk}/")
-    second = desk.get(first.context["next_url"])
-    assert (len(first.context["lines"]), len(second.context["lines"])) == (6, 5)
-    assert second.context["next_url"] == "" and second.context["first_url"]
-
-
-def test_a_large_import_is_undone_by_the_worker(
-    cast: Cast, desk: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("talehouse.wrangling.views.log.LONGEST", 10)
-    change = bring(FILE, by=None).change
-    answer = desk.post(f"/wrangling/log/{change.pk}/undo/", follow=True)
-    assert "is being undone" in answer.content.decode() and standing(change).count() == 11
-    waiting: Any = DBTaskResult.objects.get()
-    assert waiting.args_kwargs["args"] == [change.pk, cast.host.pk]
-    for _twice in range(2):
-        job.func(change.pk, cast.host.pk)
-    assert not standing(change).exists()
-
-
-def test_a_wrangler_who_was_dismissed_meanwhile_undoes_nothing(cast: Cast) -> None:
-    change = bring(FILE, by=None).change
-    job.func(change.pk, cast.reader.pk)
-    assert standing(change).count() == 11
-
-
 # The command
-
-
-def test_the_command_undoes_by_number(
-    by: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "tags.csv"
-    path.write_text("kind,name,standing,merged_into\ntheme,Lamps,canonical,\ntheme,lampes,synonym,Lamps\n")
-    call_command("vocabulary", "import", str(path))
-    number = Change.objects.get().pk
-    assert f"vocabulary undo {number}" in capsys.readouterr().out
-    make_synonym(tag("lamp"), tag("Lamps"), by=by)
-    call_command("vocabulary", "undo", str(number))
-    told = capsys.readouterr().out
-    assert "1 tags are as they were" in told and "1 were left" in told and "theme: Lamps" in told
-    set_apart(tag("lamp"), by=by)
-    call_command("vocabulary", "undo", str(number), "--json")
-    assert json.loads(capsys.readouterr().out) == {"undone": 1, "left": []}
-    with pytest.raises(CommandError, match="nothing left") as refused:
-        call_command("vocabulary", "undo", str(number))
-    assert refused.value.returncode == 1
-
-
-def test_the_command_wants_the_number_of_an_import(by: Account) -> None:
-    with pytest.raises(CommandError, match="There has been none"):
-        call_command("vocabulary", "undo", "1")
-    number = bring(FILE, by=by).change.pk
-    (other,) = make_canonical(tag("Ash"), by=by)
-    for words in (["x"], [str(other.pk)], [str(number), str(number)], ["9" * 30]):
-        with pytest.raises(CommandError, match=rf"The last ones are: {number} \(") as refused:
-            call_command("vocabulary", "undo", *words)
-        assert refused.value.returncode == 2
-    assert standing(Change.objects.get(pk=number)).count() == 11
 
 
 # The law
@@ -445,6 +319,3 @@ def test_two_undo_the_same_and_a_wrangler_works_meanwhile(
     for n in range(30):
         assert tag(f"T{n}").standing == ("canonical" if n in ours else "unsorted"), n
     assert Touched.objects.filter(change=change, undone_by=None).count() <= len(ours)
-
-
-pytestmark = pytest.mark.django_db
