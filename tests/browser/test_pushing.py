@@ -146,6 +146,12 @@ def deliver(page: Page, words: str) -> None:
     session.send("ServiceWorker.deliverPushMessage", wanted)
 
 
+def allow_here(page: Page) -> None:
+    """Somebody presses the button, and the browser stands on the list."""
+    page.get_by_role("button", name="Allow on this device").click()
+    expect(page.get_by_text("this one")).to_be_visible()
+
+
 def test_a_browser_is_allowed_shows_what_comes_and_stops(
     allowing: Allowing, house: Serving, box: Service
 ) -> None:
@@ -175,8 +181,7 @@ def test_a_browser_is_allowed_shows_what_comes_and_stops(
 
 def test_a_tap_opens_the_page_and_nothing_of_anybody_else(allowing: Allowing, house: Serving) -> None:
     page = allowing("Reed")
-    page.get_by_role("button", name="Allow on this device").click()
-    expect(page.get_by_text("this one")).to_be_visible()
+    allow_here(page)
     worker = worker_of(page)
     assert worker.evaluate(TAP, "/comments/7/") == f"{house.url}/comments/7/"
     for foreign in (
@@ -197,8 +202,7 @@ def test_a_browser_that_says_no_is_told_what_to_do(allowing: Allowing, box: Serv
 
 def test_without_javascript_a_browser_is_taken_out(allowing: Allowing) -> None:
     page = allowing("Keeper")
-    page.get_by_role("button", name="Allow on this device").click()
-    expect(page.get_by_text("this one")).to_be_visible()
+    allow_here(page)
     plain = allowing("Keeper", java_script_enabled=False)
     expect(plain.get_by_text("To allow this browser, JavaScript is needed.")).to_be_visible()
     expect(plain.get_by_role("button", name="Allow on this device")).to_be_hidden()
@@ -220,8 +224,7 @@ def test_the_worker_tells_the_house_of_another_address(
     allowing: Allowing, house: Serving, box: Service
 ) -> None:
     page = allowing("Mira")
-    page.get_by_role("button", name="Allow on this device").click()
-    expect(page.get_by_text("this one")).to_be_visible()
+    allow_here(page)
     worker = worker_of(page)
     assert reached(house, "Mira") == [box.endpoint("Mira")]
     worker.evaluate(RENEW, [box.endpoint("Mira"), told_of(box, "second")])
@@ -237,8 +240,7 @@ def test_a_page_tells_the_house_what_the_worker_could_not(
     allowing: Allowing, house: Serving, box: Service
 ) -> None:
     page = allowing("Alder")
-    page.get_by_role("button", name="Allow on this device").click()
-    expect(page.get_by_text("this one")).to_be_visible()
+    allow_here(page)
     page.add_init_script(SUBSCRIBE.replace("TOLD", json.dumps(told_of(box, "moved"))))
     with page.expect_response(lambda answer: answer.url.endswith("/devices/renew/")) as answered:
         page.goto("/about/")
@@ -252,8 +254,7 @@ def test_a_browser_that_was_taken_out_elsewhere_does_not_come_back(
     allowing: Allowing, house: Serving, box: Service
 ) -> None:
     page = allowing("Sedge")
-    page.get_by_role("button", name="Allow on this device").click()
-    expect(page.get_by_text("this one")).to_be_visible()
+    allow_here(page)
     other = allowing("Sedge", java_script_enabled=False)
     other.get_by_role("button", name="Take it out").click()
     expect(other.get_by_text("No browser of yours is allowed yet")).to_be_visible()
