@@ -51,7 +51,7 @@ class SetupForm(forms.Form):
         label=_("In one line"),
         max_length=160,
         required=False,
-        help_text=_("What people find here. May stay empty."),
+        help_text=_("What people find here."),
     )
     sign_up = forms.ChoiceField(label=_("Who may sign up"), choices=SignUp.choices, widget=forms.RadioSelect)
     approves_first_story = forms.BooleanField(
@@ -84,7 +84,7 @@ class SetupForm(forms.Form):
     )
     archive = forms.ChoiceField(
         label=_("Begin with"),
-        choices=[("demo", _("the demo archive")), ("empty", _("an empty archive"))],
+        choices=[("demo", _("The demo archive")), ("empty", _("An empty archive"))],
         widget=forms.RadioSelect,
     )
 
