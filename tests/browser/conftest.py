@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
+from tests.browser.editing import CONSTRUCTS, SHEETS, SHORT, at
 from tests.serving import Serving, until
 
 BROWSER = (
@@ -220,3 +221,34 @@ def words_file(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def sheets(serving: Serving, stock: Stock) -> Iterator[int]:
+    """Parts that nobody has written on yet, one for each test: `next(sheets)` is the next one's number."""
+    texts = ["\n".join(CONSTRUCTS), *[SHORT] * 40]
+    numbers: list[int] = serving.python(f"TEXTS = {texts!r}\n{SHEETS}")
+    return iter(numbers)
+
+
+@pytest.fixture(scope="module")
+def everything(sheets: Iterator[int]) -> int:
+    """The part with one block of every kind."""
+    return next(sheets)
+
+
+@pytest.fixture
+def sheet(everything: int, sheets: Iterator[int]) -> int:
+    """A part of two short paragraphs."""
+    return next(sheets)
+
+
+@pytest.fixture
+def write(open_page: OpenPage, stock: Stock) -> Callable[..., Page]:
+    """Opens the editor of a part as its writer."""
+
+    def opened(part: int, query: str = "", **options: Any) -> Page:
+        page = open_page(stock.sessions["Wren"], **options)
+        return at(page, part, query)
+
+    return opened

@@ -1,51 +1,32 @@
-"""The editor in a real browser: writing, formats, and that no word is lost (law 1)."""
+"""The editor in a real browser: writing, and every format."""
 
 from __future__ import annotations
 
-import io
-import os
 import re
-import shutil
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
 from talehouse.lib import html as markup
-from tests.browser.conftest import PASSWORD, OpenPage, Stock
-from tests.browser.test_every_page import faults, judge
-from tests.serving import Serving, all_processes, told, until
+from tests.browser.editing import (
+    CONSTRUCTS,
+    PICTURE,
+    SHORT,
+    a_picture,
+    at,
+    copies,
+    saved,
+    saved_by_hand,
+    stored,
+    text_of,
+    to_the_end,
+)
+from tests.serving import Serving, until
 
 pytestmark = pytest.mark.browser
 CLIPBOARD = Path(__file__).with_name("clipboard")
-PICTURE = f"/media/{'a' * 64}.png"
-CONSTRUCTS = [
-    "<p>Plain <em>it</em>, <strong>bold <em>both</em></strong>, <i>i</i><b>b</b> <u>u</u> <s>s</s></p>",
-    '<p class="center" dir="rtl" lang="ar">سلام</p>',
-    '<p><span class="spoiler">who</span> <span lang="fr">un</span><span lang="fr">deux</span> <q>q</q></p>',
-    "<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby><br>b<wbr>c\u00ad\u00a0d</p>",
-    '<p>see<sup><a class="fn" href="#fn-1" id="fnref-1">1</a></sup> a<sup>2</sup></p>',
-    '<p><em>x <a href="https://e.org/">y</a> z</em></p>',
-    "<h2>a</h2>",
-    '<h3 class="right">b <em>c</em></h3>',
-    "<hr>",
-    "<blockquote><p>q1</p><ul><li>x</li></ul></blockquote>",
-    "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li><p>one</p><p>two</p></li></ul>",
-    '<ol start="3" type="a"><li>a</li></ol>',
-    "<pre>one\n\n  two &lt;b&gt;\n<em>x</em></pre>",
-    "<pre><code>x\n</code></pre>",
-    '<table><thead><tr><th>h</th></tr></thead><tbody><tr><td colspan="2">1</td><td><p>a</p><p>b</p></td></tr>'
-    "</tbody></table>",
-    "<figure><table><tbody><tr><td>1</td></tr></tbody></table><figcaption>t</figcaption></figure>",
-    "<p><em><em>twice</em></em> and <small>less</small>, “yes” — no</p>",
-    '<section class="footnotes"><ol><li id="fn-1">Note <a href="#fnref-1">back</a></li></ol></section>',
-]
 
 FIGURES = [
     f'<figure><img src="{PICTURE}" alt="A &amp; &quot;b&quot;"><figcaption><em>d</em></figcaption></figure>',
@@ -53,124 +34,6 @@ FIGURES = [
     f'<p><img src="{PICTURE}" alt="x"><img src="{PICTURE}" alt="y"></p>',
     f'<figure><figcaption>before</figcaption><img src="{PICTURE}" alt=""></figure>',
 ]
-
-SHEETS = """
-import json
-from talehouse.accounts.models import PenName
-from talehouse.stories import publishing
-pen = PenName.objects.get(name="Wren")
-story = publishing.create(by=pen.account, pen_name=pen, title="Sheets of Paper", rating="general")
-print(json.dumps([
-    publishing.add_part(story, by=pen.account, title=f"Sheet {number}", html=html).pk
-    for number, html in enumerate(TEXTS, 1)
-]))
-"""
-AT_THE_END = """() => {
-    const { doc, selection } = writing.page.sheet.sheets.text.view.state;
-    return selection.empty && selection.to === doc.content.size - 1;
-}"""
-SHORT = "<p>The lamp was lit, and nobody had lit it.</p><p>She sat down beside it all the same.</p>"
-
-
-@pytest.fixture(scope="module")
-def sheets(serving: Serving, stock: Stock) -> Iterator[int]:
-    """Parts that nobody has written on yet, one for each test: `next(sheets)` is the next one's number."""
-    texts = ["\n".join(CONSTRUCTS), *[SHORT] * 40]
-    numbers: list[int] = serving.python(f"TEXTS = {texts!r}\n{SHEETS}")
-    return iter(numbers)
-
-
-@pytest.fixture(scope="module")
-def everything(sheets: Iterator[int]) -> int:
-    """The part with one block of every kind."""
-    return next(sheets)
-
-
-@pytest.fixture
-def sheet(everything: int, sheets: Iterator[int]) -> int:
-    """A part of two short paragraphs."""
-    return next(sheets)
-
-
-@pytest.fixture
-def write(open_page: OpenPage, stock: Stock) -> Callable[..., Page]:
-    """Opens the editor of a part as its writer."""
-
-    def opened(part: int, query: str = "", **options: Any) -> Page:
-        page = open_page(stock.sessions["Wren"], **options)
-        return at(page, part, query)
-
-    return opened
-
-
-def at(page: Page, part: int, query: str = "") -> Page:
-    """Open the editor in this page, and wait until it has looked for words that wait."""
-    page.goto(f"/write/parts/{part}/{query}")
-    page.wait_for_selector("form[data-settled]")
-    return page
-
-
-def text_of(page: Page) -> Locator:
-    """The sheet of the text."""
-    return page.get_by_role("textbox", name="Text", exact=True)
-
-
-def to_the_end(page: Page) -> None:
-    """Put the cursor behind the last word of the text."""
-    text_of(page).locator("p").last.click()
-
-    def there() -> bool:
-        page.keyboard.press("Control+End")
-        return bool(page.evaluate(AT_THE_END))
-
-    until(there)
-
-
-def saved(page: Page) -> None:
-    """Wait until the page says so."""
-    expect(page.locator("[data-state][data-kind=saved]")).to_contain_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
-
-
-def stored(serving: Serving, part: int) -> str:
-    """The newest text on the server, without block ids; what was set aside does not count."""
-    rows = serving.rows(
-        "SELECT html FROM stories_revision WHERE part_id = ? AND kind <> 'aside' ORDER BY number DESC", part
-    )
-    return re.sub(r' id="b-[0-9a-z]+"', "", str(rows[0][0]))
-
-
-def revisions(serving: Serving, part: int, kind: str = "%") -> int:
-    """How many there are."""
-    return serving.number(
-        "SELECT count(*) FROM stories_revision WHERE part_id = ? AND kind LIKE ?", part, kind
-    )
-
-
-def copies(page: Page) -> list[dict[str, Any]]:
-    """What this device keeps, of anybody."""
-    found: list[dict[str, Any]] = page.evaluate(
-        """() => new Promise((resolve, reject) => {
-            const asked = indexedDB.open("talehouse-writing", 1);
-            asked.onerror = () => reject(asked.error);
-            asked.onsuccess = () => {
-                const all = asked.result.transaction("copies").objectStore("copies").getAll();
-                all.onsuccess = () => { asked.result.close(); resolve(all.result); };
-            };
-        })"""
-    )
-    return found
-
-
-def crash(page: Page) -> BrowserContext:
-    """The page's process dies at once, as by a crash: nothing is said to it before."""
-    context = page.context
-    with page.expect_event("crash"):
-        try:
-            page.goto("chrome://crash", timeout=5_000)
-        except Exception as error:  # noqa: BLE001  what it says depends on who notices first
-            assert "crash" in str(error).lower() or "Timeout" in str(error), error
-    page.close()
-    return context
 
 
 # Writing
@@ -192,14 +55,6 @@ def test_what_is_typed_is_on_the_server_a_moment_later(
     saved_by_hand(page)
     page.reload()
     expect(page.get_by_label("Title")).to_have_value("The warm lamp")
-
-
-def saved_by_hand(page: Page) -> None:
-    """Ctrl+S, and wait for the answer."""
-    with page.expect_response(re.compile("/keep/$")) as answer:
-        page.keyboard.press("Control+s")
-    assert answer.value.ok
-    saved(page)
 
 
 def test_a_text_that_nobody_touches_stays_as_it_is(
@@ -385,13 +240,6 @@ def test_footnote_link_ruby_and_picture(write: Callable[..., Page], sheet: int, 
     assert text_of(page).locator("figure img").evaluate("(image) => image.naturalWidth") == 32
 
 
-def a_picture() -> bytes:
-    """32 × 24 pixels."""
-    target = io.BytesIO()
-    Image.new("RGBA", (32, 24), (240, 180, 80, 128)).save(target, "PNG")
-    return target.getvalue()
-
-
 def paste(page: Page, **data: str) -> None:
     """What the browser tells a page when somebody pastes."""
     kinds = {"html": "text/html", "text": "text/plain"}
@@ -486,335 +334,3 @@ def test_the_toolbar_by_keyboard_and_full_screen(write: Callable[..., Page], she
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     page.keyboard.press("Control+Shift+f")
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
-
-
-# No lost word
-
-
-def test_offline_and_a_crash_lose_nothing(write: Callable[..., Page], sheet: int, serving: Serving) -> None:
-    page = write(sheet)
-    page.context.set_offline(True)
-    to_the_end(page)
-    page.keyboard.type(" Nobody heard this.")
-    expect(page.locator("[data-state]")).to_have_text("Not sent: no connection")
-    expect(page.get_by_text("There is no connection.")).to_be_visible()
-    page.keyboard.type(" Nor this.")
-    until(lambda: "Nor this." in copies(page)[0]["fields"]["text"])
-    context = crash(page)
-    assert "Nobody heard" not in stored(serving, sheet)
-    context.set_offline(False)
-    again = at(context.new_page(), sheet)
-    expect(text_of(again)).to_contain_text("all the same. Nobody heard this. Nor this.")
-    expect(again.get_by_text("Your last words are back.")).to_be_visible()
-    saved(again)
-    assert stored(serving, sheet).endswith("all the same. Nobody heard this. Nor this.</p>")
-    until(lambda: copies(again) == [])
-    assert revisions(serving, sheet, "aside") == 0
-
-
-def test_reconnecting_sends_what_waited(write: Callable[..., Page], sheet: int, serving: Serving) -> None:
-    page = write(sheet)
-    page.context.set_offline(True)
-    to_the_end(page)
-    page.keyboard.type(" It waited.")
-    expect(page.locator("[data-state]")).to_have_text("Not sent: no connection")
-    page.context.set_offline(False)
-    saved(page)
-    assert "It waited." in stored(serving, sheet)
-    expect(page.get_by_text("There is no connection.")).to_be_hidden()
-
-
-def test_a_killed_browser_loses_nothing(
-    browser: Browser, serving: Serving, stock: Stock, sheet: int, tmp_path: Path
-) -> None:
-    """SIGKILL for all of its processes, the words only on the disk of the device."""
-    profile = str(tmp_path / "profile")
-
-    def opened() -> BrowserContext:
-        context = browser.browser_type.launch_persistent_context(
-            profile,
-            executable_path=chromium_of(),
-            args=CHROMIUM_ARGUMENTS,
-            base_url=serving.url,
-            locale="en-GB",
-        )
-        context.add_cookies([{"name": "session", "value": stock.sessions["Wren"], "url": serving.url}])
-        return context
-
-    context = opened()
-    page = at(context.pages[0], sheet)
-    context.set_offline(True)
-    to_the_end(page)
-    page.keyboard.type(" Then the power went.")
-    until(lambda: copies(page) and "power went." in copies(page)[0]["fields"]["text"])
-    for pid in all_processes():
-        if profile.encode() in told(pid, "cmdline"):
-            os.kill(pid, signal.SIGKILL)
-    with suppress(Error):
-        context.close()
-    for lock in Path(profile).glob("Singleton*"):
-        lock.unlink()
-    context = opened()
-    page = at(context.pages[0], sheet)
-    expect(text_of(page)).to_contain_text("Then the power went.")
-    saved(page)
-    context.close()
-    assert "Then the power went." in stored(serving, sheet)
-
-
-def chromium_of() -> str:
-    """The program that the tests use."""
-    return next(found for name in CHROMIUM_NAMES if (found := shutil.which(name)))
-
-
-def test_leaving_at_once_loses_nothing(write: Callable[..., Page], sheet: int, serving: Serving) -> None:
-    page = write(sheet)
-    page.on("dialog", lambda dialog: dialog.accept())
-    to_the_end(page)
-    page.keyboard.type(" And left.")
-    page.goto("/about/")
-    until(lambda: "And left." in stored(serving, sheet))
-    at(page, sheet)
-    expect(text_of(page)).to_contain_text("And left.")
-
-
-def test_an_expired_session_keeps_the_words_until_one_is_back(
-    write: Callable[..., Page], sheet: int, serving: Serving
-) -> None:
-    page = write(sheet)
-    page.context.clear_cookies(name="session")
-    to_the_end(page)
-    page.keyboard.type(" Who am I?")
-    expect(page.locator("[data-state]")).to_have_text("Signed out")
-    expect(page.get_by_text("You have been signed out.")).to_be_visible()
-    assert "Who am I?" not in stored(serving, sheet)
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Sign in in another tab").click()
-    other = opened.value
-    other.get_by_label("Email").fill("wren@example.org")
-    other.get_by_label("Password").fill(PASSWORD)
-    other.locator("main form button:not([type=button])").first.click()
-    other.wait_for_url(lambda url: "/accounts/" not in url)
-    saved(page)
-    assert "Who am I?" in stored(serving, sheet)
-
-
-def test_another_person_on_the_device_sees_nothing_of_it(
-    write: Callable[..., Page], sheet: int, serving: Serving, stock: Stock
-) -> None:
-    page = write(sheet)
-    page.context.clear_cookies(name="session")
-    to_the_end(page)
-    page.keyboard.type(" Mine alone.")
-    expect(page.locator("[data-state]")).to_have_text("Signed out")
-    page.context.add_cookies([{"name": "session", "value": stock.sessions["Reed"], "url": serving.url}])
-    expect(page.locator("[data-state]")).to_have_text("Not sent yet", timeout=20_000)
-    until(lambda: copies(page))
-    assert "Mine alone." not in stored(serving, sheet)
-    owner = page.locator("form[data-owner]").get_attribute("data-owner")
-    assert [copy["owner"] for copy in copies(page)] == [owner]
-    page.evaluate(
-        """async (part) => { window.found = await writing.store.of(part, "somebody else"); }""", str(sheet)
-    )
-    assert page.evaluate("() => window.found") == []
-
-
-@pytest.mark.parametrize("status", [500, 507, 429])
-def test_a_server_in_trouble_is_asked_again(
-    write: Callable[..., Page], sheet: int, serving: Serving, status: int
-) -> None:
-    page = write(sheet)
-    page.evaluate(
-        """(status) => {
-            const real = window.fetch;
-            const headers = { "content-type": "application/json" };
-            window.fetch = async () => new Response("{}", { status, headers });
-            window.mend = () => { window.fetch = real; };
-        }""",
-        status,
-    )
-    to_the_end(page)
-    page.keyboard.type(" Kept anyway.")
-    expect(page.locator("[data-state]")).to_have_text("Not sent yet")
-    until(lambda: copies(page))
-    page.evaluate("() => window.mend()")
-    page.evaluate("() => writing.page.keeper.send()")
-    saved(page)
-    assert "Kept anyway." in stored(serving, sheet)
-
-
-def test_a_device_without_room_says_so_and_sends_at_once(
-    write: Callable[..., Page], sheet: int, serving: Serving
-) -> None:
-    page = write(sheet)
-    page.evaluate(
-        """() => {
-            const full = () => { throw new DOMException("", "QuotaExceededError"); };
-            IDBObjectStore.prototype.put = full;
-        }"""
-    )
-    to_the_end(page)
-    page.keyboard.type(" No room.")
-    saved(page)
-    assert "No room." in stored(serving, sheet)
-    page.context.set_offline(True)
-    page.keyboard.type(" At all.")
-    expect(page.get_by_text("This device has no room left.")).to_be_visible()
-
-
-def test_two_windows_quarrel_and_nothing_is_overwritten(
-    write: Callable[..., Page], sheet: int, serving: Serving
-) -> None:
-    first = write(sheet)
-    second = at(first.context.new_page(), sheet)
-    expect(second.get_by_text("open in another window")).to_be_visible()
-    to_the_end(first)
-    first.keyboard.type(" Said the first.")
-    saved(first)
-    to_the_end(second)
-    second.keyboard.type(" Said the second.")
-    expect(second.get_by_text("Somebody saved this part meanwhile.")).to_be_visible()
-    assert "Said the first." in stored(serving, sheet)
-    assert revisions(serving, sheet, "aside") == 1
-    compare = second.get_by_role("link", name="Compare both").get_attribute("href") or ""
-    assert re.search(r"/revisions/\?one=\d+&other=\d+&conflict=1$", compare)
-    second.get_by_role("button", name="Go on with mine").click()
-    saved(second)
-    assert stored(serving, sheet).endswith("all the same. Said the second.</p>")
-    to_the_end(first)
-    first.keyboard.type(" And again.")
-    expect(first.get_by_text("Somebody saved this part meanwhile.")).to_be_visible()
-    first.keyboard.type(" Typed since.")
-    first.get_by_role("button", name="Take theirs").click()
-    expect(text_of(first)).to_contain_text("Said the second.")
-    expect(text_of(first)).not_to_contain_text("Said the first.")
-    aside = serving.rows(
-        "SELECT html FROM stories_revision WHERE part_id = ? AND kind = 'aside' ORDER BY number DESC", sheet
-    )
-    assert "Said the first. And again. Typed since." in str(aside[0][0])
-
-
-def test_words_that_wait_while_somebody_saves_are_set_aside(
-    write: Callable[..., Page], sheet: int, serving: Serving
-) -> None:
-    page = write(sheet)
-    page.context.set_offline(True)
-    to_the_end(page)
-    page.keyboard.type(" From the train.")
-    until(lambda: copies(page) and "train" in copies(page)[0]["fields"]["text"])
-    context = crash(page)
-    other = write(sheet)
-    to_the_end(other)
-    other.keyboard.type(" From the desk.")
-    saved(other)
-    context.set_offline(False)
-    again = at(context.new_page(), sheet)
-    expect(again.get_by_text("Somebody saved this part meanwhile.")).to_be_visible()
-    expect(text_of(again)).to_contain_text("From the train.")
-    assert "From the desk." in stored(serving, sheet)
-    assert revisions(serving, sheet, "aside") == 1
-    until(lambda: copies(again) == [])
-
-
-# Plain ways, phones, and everybody
-
-
-def test_markdown_and_html_without_javascript(
-    open_page: OpenPage, stock: Stock, sheet: int, serving: Serving
-) -> None:
-    page = open_page(stock.sessions["Wren"], java_script_enabled=False)
-    page.goto(f"/write/parts/{sheet}/")
-    page.wait_for_url(re.compile(r"\?as=markdown$"))
-    text = page.get_by_label("Text", exact=True)
-    text.fill(
-        text.input_value() + "\n\nA *third*, with **weight**.\n\n* * *\n\nThe end[^1].\n\n[^1]: For now."
-    )
-    page.get_by_role("button", name="HTML").click()
-    assert "<em>third</em>, with <strong>weight</strong>" in text.input_value()
-    assert "<hr>" in text.input_value()
-    text.fill(text.input_value() + '\n<p class="center">Centred</p><script>alert(1)</script>')
-    page.get_by_label("Title").fill("Written plainly")
-    page.get_by_text("Add a picture at the end").click()
-    page.get_by_label("File").set_input_files(
-        {"name": "a.png", "mimeType": "image/png", "buffer": a_picture()}
-    )
-    page.get_by_label("What it shows").fill("A lamp")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    html = stored(serving, sheet)
-    assert '<p class="center">Centred</p>' in html and "alert" not in html
-    assert 'alt="A lamp"' in html and '<li id="fn-1">For now.</li>' in html
-    page.get_by_label("Title").fill(" ")
-    text.fill("not lost")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(text).to_have_value("not lost")
-
-
-def test_without_javascript_the_second_to_save_is_shown_both(
-    open_page: OpenPage, stock: Stock, sheet: int, serving: Serving
-) -> None:
-    pages = [open_page(stock.sessions["Wren"], java_script_enabled=False) for _number in range(2)]
-    for page in pages:
-        page.goto(f"/write/parts/{sheet}/?as=markdown")
-    for page, words in zip(pages, ("The first.", "The second."), strict=True):
-        page.get_by_label("Text", exact=True).fill(words)
-        page.get_by_role("button", name="Save", exact=True).click()
-    pages[1].wait_for_url(re.compile(r"/revisions/\?one=\d+&other=\d+&conflict=1"))
-    assert stored(serving, sheet) == "<p>The first.</p>"
-    assert revisions(serving, sheet, "aside") == 1
-
-
-def test_markdown_with_javascript_is_kept_too(
-    write: Callable[..., Page], sheet: int, serving: Serving
-) -> None:
-    page = write(sheet, "?as=markdown")
-    page.context.set_offline(True)
-    page.get_by_label("Text", exact=True).press_sequentially("Typed *here*. ")
-    until(lambda: copies(page) and "*here*. " in copies(page)[0]["fields"]["text"])
-    context = crash(page)
-    context.set_offline(False)
-    again = context.new_page()
-    again.goto(f"/write/parts/{sheet}/")  # on paper: it goes to where the words were typed
-    again.wait_for_url(re.compile(r"\?as=markdown$"))
-    saved(again)
-    assert "Typed <em>here</em>." in stored(serving, sheet)
-
-
-def test_publishing_saves_first(write: Callable[..., Page], sheet: int, serving: Serving) -> None:
-    page = write(sheet)
-    to_the_end(page)
-    page.keyboard.type(" Ready.")
-    page.get_by_role("button", name="Publish").click()
-    page.wait_for_url(re.compile(rf"/write/parts/{sheet}/publish/$"))
-    assert "Ready." in stored(serving, sheet)
-
-
-def test_a_phone_and_every_theme(write: Callable[..., Page], everything: int) -> None:
-    page = write(everything, reduced_motion="reduce", viewport={"width": 360, "height": 780})
-    expect(page.get_by_role("button", name="Publish")).to_be_in_viewport()
-    found = faults(page, "editor")
-    page.get_by_role("button", name="Find in the text").click()
-    found += faults(page, "finding")
-    page.get_by_role("button", name="Close").click()
-    page.set_viewport_size({"width": 1440, "height": 900})
-    found += faults(page, "editor")
-    page.get_by_role("button", name="Link", exact=True).click()
-    found += faults(page, "link")
-    page.keyboard.press("Escape")
-    for kind in ("conflict", "offline", "out", "found"):
-        page.evaluate("(kind) => { document.querySelector(`[data-when=${kind}]`).hidden = false; }", kind)
-    found += faults(page, "bars")
-    for way in ("markdown", "html"):
-        at(page, everything, f"?as={way}")
-        for width in (360, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            found += faults(page, way)
-    judge(found)
-
-
-def test_twice_as_large_nothing_sticks_out(write: Callable[..., Page], everything: int) -> None:
-    page = write(everything, viewport={"width": 180, "height": 320})
-    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0
-    at(page, everything, "?as=html")
-    assert page.evaluate(wide) <= 0
