@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
@@ -56,12 +58,14 @@ def save(
     note_before: str | None = None,
     note_after: str | None = None,
     tab: str = "",
+    settles: int | None = None,
     automatic: bool = False,
 ) -> Saved:
     """Keep a text that was begun from revision number `base` (None: from an empty part).
 
     Title and notes go with the text and reach readers when it is published; a part that nobody has seen yet
-    shows them on the desk at once. `tab` names the window, up to 40 characters.
+    shows them on the desk at once. `tab` names the window, up to 40 characters. `settles` is the number of a
+    text that was set aside: whoever saves this one has decided, unless it is set aside too.
     """
     story = held(part.story_id, by=by, power=Power.WRITE)
     part = standing_part(part)
@@ -81,11 +85,22 @@ def save(
     if not aside:
         show_title(part, title)
         _keep_for_good(revision, automatic)
+        settle(part, settles)
     rhythm.settle(story, by=by)
     if newest is None or revision.pk != newest.pk:
         record("part.set-aside" if aside else "part.saved", actor=by.pk, subject=part)
         bump_story(story)
     return Saved(revision, newest if aside and newest is not None else revision)
+
+
+def settle(part: Part, number: int | None) -> None:
+    """Somebody has decided about the text of this number that was set aside, and so about what the same
+    window had set aside before."""
+    asides = part.revisions.filter(kind=Revision.Kind.ASIDE, settled_at=None)
+    aside = asides.filter(number=number).first() if number is not None else None
+    if aside is not None:
+        same = Q(pk=aside.pk) if not aside.tab else Q(tab=aside.tab, number__lte=aside.number)
+        asides.filter(same).update(settled_at=timezone.now())
 
 
 def _is_behind(part: Part, base: int | None, newest: Revision, tab: str, by: Account) -> bool:

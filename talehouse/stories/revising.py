@@ -93,7 +93,7 @@ def keep_mine(aside: Revision, *, by: Account) -> Revision:
         and texts.says(part, newest) == texts.says(part, found)
     )
     made = newest if same and newest is not None else _bring_back(story, part, found, by)
-    _settle(found)
+    drafting.settle(part, found.number)
     return made
 
 
@@ -101,16 +101,10 @@ def keep_mine(aside: Revision, *, by: Account) -> Revision:
 def dismiss(aside: Revision, *, by: Account) -> Revision:
     """The newest draft stays; what was set aside is kept too, and nobody is asked about it any more."""
     story, part, found = _set_aside(aside, by)
-    _settle(found)
+    drafting.settle(part, found.number)
     record("part.settled", actor=by.pk, subject=part, revision=found.number)
     bump_story(story)
     return found
-
-
-def _settle(aside: Revision) -> None:
-    if aside.settled_at is None:
-        aside.settled_at = timezone.now()
-        aside.save(update_fields=["settled_at"])
 
 
 def _opened(revision: Revision, by: Account) -> tuple[Story, Part, Revision]:

@@ -18,7 +18,8 @@ FIELDS = ("title", "note_before", "text", "note_after")
 
 
 class TextForm(forms.Form):
-    """A part as it is typed. `base` is the revision that it was begun from, `tab` the window."""
+    """A part as it is typed. `base` is the revision that it was begun from, `tab` the window, `settles` the
+    text that was set aside and that this one is kept instead of."""
 
     title = forms.CharField(max_length=500, required=False)
     note_before = forms.CharField(required=False, strip=False)
@@ -26,6 +27,7 @@ class TextForm(forms.Form):
     note_after = forms.CharField(required=False, strip=False)
     base = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     tab = forms.CharField(required=False, max_length=40)
+    settles = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     way = forms.ChoiceField(choices=[(way.value, way.value) for way in Way])
 
     def clean_text(self) -> str:
@@ -93,5 +95,6 @@ def keep(part: Part, form: TextForm, *, by: Account, automatic: bool = False) ->
         note_before=meant(data["note_before"], way),
         note_after=meant(data["note_after"], way),
         tab=data["tab"],
+        settles=data["settles"],
         automatic=automatic,
     )

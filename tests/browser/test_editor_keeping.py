@@ -192,6 +192,14 @@ def test_a_device_without_room_says_so_and_sends_at_once(
     expect(page.get_by_text("This device has no room left.")).to_be_visible()
 
 
+def undecided(serving: Serving, part: int) -> int:
+    """How many texts that were set aside the list of revisions still asks about."""
+    return serving.number(
+        "SELECT count(*) FROM stories_revision WHERE part_id = ? AND kind = 'aside' AND settled_at IS NULL",
+        part,
+    )
+
+
 def test_two_windows_quarrel_and_nothing_is_overwritten(
     write: Callable[..., Page], sheet: int, serving: Serving
 ) -> None:
@@ -211,6 +219,7 @@ def test_two_windows_quarrel_and_nothing_is_overwritten(
     second.get_by_role("button", name="Go on with mine").click()
     saved(second)
     assert stored(serving, sheet).endswith("all the same. Said the second.</p>")
+    assert undecided(serving, sheet) == 0
     to_the_end(first)
     first.keyboard.type(" And again.")
     expect(first.get_by_text("Somebody saved this part meanwhile.")).to_be_visible()
@@ -222,6 +231,7 @@ def test_two_windows_quarrel_and_nothing_is_overwritten(
         "SELECT html FROM stories_revision WHERE part_id = ? AND kind = 'aside' ORDER BY number DESC", sheet
     )
     assert "Said the first. And again. Typed since." in str(aside[0][0])
+    assert undecided(serving, sheet) == 0
 
 
 def test_words_that_wait_while_somebody_saves_are_set_aside(

@@ -127,6 +127,21 @@ def test_dismissing_leaves_the_draft_and_keeps_the_text(cast: Cast, part: Part, 
     assert "Mine instead." in aside.html
 
 
+def test_saving_on_from_theirs_decides_about_all_that_this_window_set_aside(
+    cast: Cast, part: Part, aside: Revision
+) -> None:
+    drafting.save(part, by=cast.co_writer, html="<p>Mine instead, and more.</p>", base=1, tab="b")
+    other = drafting.save(part, by=cast.writer, html="<p>From a third window.</p>", base=1, tab="c").revision
+    open_ones = part.revisions.filter(kind=Revision.Kind.ASIDE, settled_at=None).order_by("number")
+    last = open_ones.filter(tab="b").latest("number").number
+    drafting.save(part, by=cast.co_writer, html="<p>Late.</p>", base=1, tab="d", settles=last)
+    assert open_ones.filter(tab="b").exists(), "what is set aside itself decides nothing"
+    drafting.save(part, by=cast.co_writer, html="<p>Mine after all.</p>", base=2, tab="b", settles=last)
+    assert set(open_ones.values_list("tab", flat=True)) == {"c", "d"} and other in open_ones
+    drafting.save(part, by=cast.co_writer, html="<p>Once more.</p>", base=None, tab="b", settles=1)
+    assert open_ones.filter(pk=other.pk).exists(), "a number of something else decides nothing"
+
+
 def test_only_what_was_set_aside_is_decided_about(cast: Cast, part: Part) -> None:
     for rule in (revising.keep_mine, revising.dismiss):
         with pytest.raises(RuleError, match="not set aside"):

@@ -14,7 +14,7 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say }) => {
   const id = `${part}:${tab}`;
   let version = 0, sent = 0, stored = 0;
   let since = 0, tries = 0;
-  let state = "idle", noRoom = false, quarrel = null, sending = null;
+  let state = "idle", noRoom = false, quarrel = null, decided = null, sending = null;
   let deviceTimer = 0, sendTimer = 0;
 
   const dirty = () => version > sent;
@@ -80,8 +80,8 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say }) => {
   const deliver = async (by) => {
     const now = version;
     if (!WAITING.has(state)) tell("saving");
-    const told = await sender.save(sheet.fields(), { base, tab, way, automatic: by === "hand" ? 0 : 1 });
-    if (told.kind === "done") await acknowledged(now, told);
+    const told = await sender.save(sheet.fields(), { base, tab, way, settles: decided, automatic: by === "hand" ? 0 : 1 });
+    if (told.kind === "done") { decided = null; await acknowledged(now, told); }
     else if (told.kind === "conflict") { sent = now; quarrel = told; tell("conflict", told); if (!dirty()) await forget(); }
     else failed(told);
     return told;
@@ -98,6 +98,7 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say }) => {
   // what was typed since is set aside first.
   const keepMine = async () => {
     base = quarrel.number;
+    decided = quarrel.aside;
     quarrel = null;
     version += 1;
     state = "idle";
@@ -107,8 +108,10 @@ writing.keeper = ({ part, owner, tab, base, way, sheet, sender, say }) => {
     if (dirty()) {
       const told = await sender.save(sheet.fields(), { base, tab, way, automatic: 1 });
       if (told.kind !== "conflict" && told.kind !== "done") { failed(told); return false; }
+      if (told.kind === "conflict") quarrel = told;
       sent = version;
     }
+    await sender.settle(quarrel.aside);
     await forget();
     return true;
   };

@@ -52,5 +52,11 @@ writing.sender = ({ address, token, owner }) => {
     if (size > LARGEST_FAREWELL) return;
     ask("POST", formOf(fields, { ...more, owner }), { keepalive: true });
   };
-  return { save, look, farewell };
+  // What was set aside is decided: the newest text stays, and nobody is asked about the other any more.
+  const settle = async (number) => {
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", current);
+    try { await fetch(address.replace(/keep\/$/, `revisions/${number}/dismiss/`), { method: "POST", body, redirect: "manual" }); } catch { /* it can be put away in the list */ }
+  };
+  return { save, look, farewell, settle };
 };
