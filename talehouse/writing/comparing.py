@@ -139,7 +139,7 @@ def _run(run: Run) -> SafeString:
     for mark in reversed(run.marks):
         name, _space, value = mark.partition(" ")
         if name == "a":
-            html = format_html('<span class="link" title="{}">{}</span>', value, html)
+            html = format_html('<span class="linked" title="{}">{}</span>', value, html)
         elif name.startswith("."):
             html = format_html('<span class="{}">{}</span>', name[1:], html) if name[1:] in CLASSES else html
         elif AS.get(name, name) in PLAIN:
