@@ -97,6 +97,7 @@ BUNDLES: dict[str, list[str]] = {
         "reading/progress.js",
         "reading/keys.js",
         "reading/spoiler.js",
+        "reading/notes.js",
         "base/settings.js",
         "reading/aloud.js",
         "reading/turn.js",

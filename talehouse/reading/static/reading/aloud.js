@@ -3,7 +3,7 @@
 const starter = document.querySelector("[data-aloud]");
 const panel = document.getElementById("aloud");
 const spokenText = document.querySelector("article[data-part]");
-const UNSPOKEN = ".bubble, noscript, rt, rp, .spoiler:not(.open), sup a[href^='#fn'], a[href^='#fnref']";
+const UNSPOKEN = ".bubble, .way-back, noscript, rt, rp, .spoiler:not(.open), sup a[href^='#fn'], a[href^='#fnref']";
 // A full stop that ends nothing (Mr. Cope), and what a sentence never begins with (“Warm?” he asked).
 const NO_END = /(?:^|[\s“"'(])(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Sra|Srta|Mme|Mlle|Hr|Fr|\p{Lu})\.\s*$/u;
 const GOES_ON = /^\s*\p{Ll}/u;
