@@ -213,6 +213,9 @@ def test_footnote_link_ruby_and_picture(write: Callable[..., Page], sheet: int, 
     page.keyboard.press("Control+Alt+f")  # and back to its mark
     page.keyboard.type(" Well")
     page.keyboard.press("Control+k")
+    page.get_by_label("Address").fill("javascript:alert(1)")
+    page.get_by_role("button", name="Set the link").click()
+    expect(page.locator("#ask-href:invalid")).to_be_visible()
     page.get_by_label("Address").fill("example.org/weir")
     page.get_by_role("button", name="Set the link").click()
     page.get_by_role("button", name="Reading above the letters").click()

@@ -313,3 +313,8 @@ def test_a_new_part_without_a_text_opens(cast: Cast, archive: Archive, writer: C
         page = writer.get(f"/write/parts/{part.pk}/?as={way}")
         assert page.status_code == 200 and page.context["sheet"].text == ""
     assert keep(writer, part, text="<p>First words.</p>").status_code == 200
+
+
+def test_the_help_shows_a_tag_as_a_tag(cast: Cast, archive: Archive) -> None:
+    page = cast.client("writer").get(f"/write/parts/{first(archive.public).pk}/?as=html").content.decode()
+    assert "A line with &lt;hr&gt; is a scene break." in page
