@@ -124,7 +124,10 @@ ACCOUNT_ADAPTER = "talehouse.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "talehouse.accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "talehouse.accounts.forms.SignUpForm",
+    "add_email": "talehouse.accounts.forms.NewAddressForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from allauth.account import signals
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -12,12 +13,12 @@ from allauth.core.internal.ratelimit import get_ip, respond_429
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from talehouse.accounts import signed_in
+from talehouse.accounts import new_address, signed_in
 from talehouse.accounts.house import ORPHAN, WAITING
 from talehouse.accounts.models import Account
 from talehouse.accounts.sessions import MARK
@@ -110,6 +111,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if email.strip().lower() in (WAITING, ORPHAN):
             raise ValidationError(_("There is an account with this address already."))
         return str(super().clean_email(email))
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Who has asked for another address may think better of it; the one that counts stays."""
+        return not new_address.counts(email_address)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """An address that was asked for takes the place of the old one. Confirming the one that counts calls
+        off no change. What another account has got meanwhile stays with it.
+        """
+        try:
+            with transaction.atomic():
+                if new_address.counts(email_address):
+                    return self._confirm_own(request, email_address)
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            messages.error(request, _("There is an account with this address already."))
+            return False
+
+    def _confirm_own(self, request: HttpRequest, address: EmailAddress) -> bool:
+        told = {"email": address.email}
+        if not new_address.confirm_own(address, by=address.user):
+            self.add_message(request, messages.ERROR, "account/messages/email_confirmation_failed.txt", told)
+            return False
+        signals.email_confirmed.send(sender=EmailAddress, request=request, email_address=address)
+        self.add_message(request, messages.SUCCESS, "account/messages/email_confirmed.txt", told)
+        return True
 
 
 def _waits(email: str) -> bool:

@@ -1,18 +1,21 @@
-"""Forms of people: signing up in three fields."""
+"""Forms of people: signing up in three fields, and another address."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm, SignupForm
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.internal.templatekit import get_entrance_context_data
+from allauth.account.models import EmailAddress
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from talehouse.accounts import pen_names, signing_up, spam
+from talehouse.accounts import new_address, pen_names, signing_up, spam
 from talehouse.accounts.errors import DoorError
 from talehouse.accounts.models import Account
 from talehouse.site.house import of as house_of
@@ -53,6 +56,13 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         """For the hidden field that says when the form was opened; new each time that it is shown."""
         return spam.stamp()
 
+    def validate_unique_email(self, value: str) -> str:
+        """No account has it. What somebody else has only asked for is nobody's yet."""
+        if not new_address.is_free(value):
+            return str(super().validate_unique_email(value))
+        self.account_already_exists = False
+        return value
+
     def clean(self) -> dict[str, Any]:
         """As three fields go, and sent by a person as far as can be told."""
         told: dict[str, Any] = super().clean()
@@ -86,3 +96,22 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         way = signing_up.door(house_of(request), token)
         signing_up.settle(account, pen_name=self.cleaned_data["pen_name"], way=way, token=token)
         return account
+
+
+class NewAddressForm(AddEmailForm):  # type: ignore[misc]
+    """Another address, which counts once it is confirmed. A second step stands in nobody's way: it was set up
+    with a confirmed address, and that one stays until then.
+    """
+
+    def clean_email(self) -> str:
+        """Not the person's own already. Whether others have it, only who reads its mails learns."""
+        email: str = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        if EmailAddress.objects.filter(user=self.user, email=email).exists():
+            raise get_adapter().validation_error("duplicate_email")
+        return email
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """Asked for, and a mail with the link goes there."""
+        asked = new_address.ask_for(self.cleaned_data["email"], by=self.user)
+        send_verification_email_to_address(request, asked)
+        return asked
