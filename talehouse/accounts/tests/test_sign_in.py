@@ -191,6 +191,23 @@ def test_the_mail_of_signing_up_and_its_link(db: None) -> None:
     assert EmailAddress.objects.get().verified
 
 
+@pytest.mark.parametrize(("signed", "led"), [(True, "/library/"), (False, "/accounts/login/")])
+def test_who_has_confirmed_reads_so_at_once_and_not_above_a_used_link(
+    db: None, signed: bool, led: str
+) -> None:
+    house.change(sign_up="open")
+    cache.clear()
+    client = Client()
+    client.get(sign_up(client)["Location"])
+    (link,) = [line for line in mail.outbox[0].body.splitlines() if "/accounts/confirm-email/" in line]
+    client = client if signed else Client()
+    answer = client.post(link, follow=True)
+    assert answer.redirect_chain == [(led, 302)]
+    assert "new@example.org is confirmed." in answer.content.decode()
+    again = client.get(link).content.decode()
+    assert "This link no longer works" in again and "is confirmed" not in again
+
+
 def test_a_second_account_with_one_address_is_refused_on_the_form(known: Account) -> None:
     EmailAddress.objects.create(user=known, email=known.email, primary=True, verified=True)
     house.change(sign_up="open")
