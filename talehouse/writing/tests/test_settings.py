@@ -90,6 +90,19 @@ def test_a_bad_picture_or_link_is_said_beside_it_and_the_words_stay(cast: Cast) 
     assert cast.pen("writer").about == ""
 
 
+def test_a_picture_that_was_chosen_beside_a_wrong_field_has_to_be_chosen_again_and_that_is_said(
+    cast: Cast,
+) -> None:
+    client, path, told = cast.client("writer"), at(cast.pen("writer")), "a picture has to be chosen again"
+    assert told not in words(client.get(path))
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), (9, 9, 9)).save(target, "PNG")
+    face = SimpleUploadedFile("me.png", target.getvalue(), "image/png")
+    answer = client.post(path, {"about": "Hello.", "links": "ftp://example.org/", "face": face})
+    assert answer.status_code == 400 and told in words(answer)
+    assert not cast.pen("writer").face
+
+
 def test_a_suspended_account_looks_at_its_names(cast: Cast) -> None:
     client, mine = cast.client("suspended"), cast.pen("suspended")
     assert client.get(at(mine)).status_code == 200 and "<textarea" not in words(client.get(at(mine)))
