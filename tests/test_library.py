@@ -78,6 +78,25 @@ def test_what_is_read_and_on_no_shelf_stands_under_all_and_the_empty_shelf_says_
     assert made.title in page.partition('class="shelf-tabs"')[2]
 
 
+def test_an_empty_library_leads_writers_on_too(cast: Cast) -> None:
+    ways = (
+        'href="/browse/">Browse',
+        'class="button" href="/write/new/"',
+        'class="button" href="/write/import/"',
+    )
+
+    def led(who: str, shelf: str = "") -> list[bool]:
+        page = cast.client(who).get(f"/library/{shelf}").content.decode()
+        main = page.partition("<main")[2].partition("</main>")[0]
+        return [way in main for way in ways]
+
+    assert led("reader") == [True, True, True]
+    assert led("reader", "?shelf=reading") == [True, False, False]
+    assert led("suspended") == [True, False, False]
+    shelving.put(story(cast), "reading", by=cast.reader)
+    assert led("reader") == [False, False, False]
+
+
 def test_an_unlisted_storys_way_on_carries_its_key(cast: Cast, archive: Archive) -> None:
     made = archive.unlisted
     part, now = first(made), timezone.now()
