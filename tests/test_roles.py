@@ -20,6 +20,7 @@ from talehouse.stories import (
     consenting,
     describing,
     drafting,
+    holding,
     moving,
     ordering,
     orphaning,
@@ -85,6 +86,7 @@ class Stage:
     story: Story
     other: Story
     gone: Story
+    refused: Story
     parts: dict[str, Part]
     roles: dict[str, Role]
     invited: Role
@@ -141,6 +143,7 @@ RULES: dict[str, tuple[Power, Act]] = {
         Power.WRITE,
         lambda at, by: drafting.save(at.parts["out"], by=by, html="<p>New.</p>", base=None, title="New"),
     ),
+    "holding.ask_again": (Power.RELEASE, lambda at, by: holding.ask_again(at.refused, by=by)),
     "moving.move": (
         Power.ARRANGE,
         lambda at, by: moving.move(at.story, [at.parts["out"].pk], to=at.other, by=by),
@@ -328,9 +331,9 @@ def standing(story: Story) -> list[int]:
 def stage(cast: Cast) -> Stage:
     """Everything that the rules are about."""
     story = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="Open", rating="general")
-    other, gone = (
+    other, gone, refused = (
         publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title=title, rating="general")
-        for title in ("Other", "Gone")
+        for title in ("Other", "Gone", "Refused")
     )
     parts = {
         name: publishing.add_part(story, by=cast.writer, title=name.title(), html=PROSE)
@@ -345,10 +348,12 @@ def stage(cast: Cast) -> Stage:
     rhythm.queue(parts["queued"], by=cast.writer)
     roles = {who: role(cast, story, who, kind) for who, kind in WHO.items() if who != "stranger"}
     for who, kind in WHO.items():
-        for one in (other, gone):
+        for one in (other, gone, refused):
             if who != "stranger":
                 role(cast, one, who, kind)
     Story.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+    now = timezone.now()
+    Story.objects.filter(pk=refused.pk).update(held_at=now, release_at=now, refusal="Too short.")
     aside = drafting.save(parts["out"], by=cast.writer, html="<p>Aside.</p>", base=0, tab="w").revision
     assert aside.kind == Revision.Kind.ASIDE
     return Stage(
@@ -356,6 +361,7 @@ def stage(cast: Cast) -> Stage:
         story=story,
         other=other,
         gone=gone,
+        refused=refused,
         parts=parts,
         roles=roles,
         invited=people.ask(story, pen_names.add("Guest", by=cast.reader), RoleKind.BETA, by=cast.writer),

@@ -6,12 +6,18 @@ follows a release happens when the host has said yes. `stories/approving.py` is 
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
+from talehouse.activity.log import record
 from talehouse.site.house import current
+from talehouse.stories.errors import RuleError
+from talehouse.stories.locking import locked
 from talehouse.stories.models import Part, RoleKind, Story
+from talehouse.stories.powers import Power
+from talehouse.stories.sums import bump_story
 
 AUTHORS = (RoleKind.AUTHOR, RoleKind.CO_AUTHOR)
 
@@ -29,6 +35,28 @@ def hold_first(story: Story, *, by: Account) -> bool:
         return False
     _hold(story)
     return True
+
+
+@transaction.atomic
+def ask_again(story: Story, *, by: Account) -> Story:
+    """Let the host look once more at a story that was refused, whatever has been changed of it.
+
+    Raises RuleError for one that was not refused, or that has nothing published any more.
+    """
+    held = locked(story.pk, by=by, power=Power.RELEASE)
+    if not is_refused(held):
+        raise RuleError(_("The host has not refused this story, or it waits for the host again already."))
+    if held.release_at is None:
+        raise RuleError(_("Nothing of this story is published. Publish a part of it, and the host sees it."))
+    _hold(held)
+    record("story.asked-again", actor=by.pk, subject=held)
+    bump_story(held)
+    return held
+
+
+def is_refused(story: Story) -> bool:
+    """Whether the host said no, and nobody has asked again since."""
+    return story.held_at is not None and bool(story.refusal)
 
 
 def _hold(story: Story) -> None:
@@ -54,7 +82,7 @@ def told(story: Story) -> str:
     if story.held_at is None:
         return ""
     if story.refusal:
-        return _("The host has not let this story out: “%(reason)s” Change it and publish it again.") % {
+        return _("The host has not let this story out: “%(reason)s” Change it, then send it again.") % {
             "reason": story.refusal
         }
     return _(
@@ -64,6 +92,9 @@ def told(story: Story) -> str:
 
 
 def said(story: Story, otherwise: str) -> str:
-    """What to say after something of the story was published: that it waits, if it does now."""
-    fresh = Story.objects.only("held_at", "refusal").get(pk=story.pk)
-    return told(fresh) or otherwise
+    """What to say in a word after something of the story was published: that it waits, if it does now.
+
+    What that means stands on the page (`told`).
+    """
+    waits = Story.objects.filter(pk=story.pk, held_at__isnull=False).exists()
+    return _("Sent to the host.") if waits else otherwise

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from talehouse.accounts.models import Account
 from talehouse.lib import covers
-from talehouse.stories import pictures
+from talehouse.stories import holding, pictures
 from talehouse.stories.models import Part, Role, RoleKind, Story
 from talehouse.stories.powers import POWERS, Power
 from talehouse.stories.removing import UNDO
@@ -145,7 +145,7 @@ def states_of(story: Story) -> list[State]:
     found = [
         State(_("Hidden by the host"), "bad") if story.hidden_at else None,
         State(_("Withdrawn"), "bad") if story.withdrawn_at else None,
-        State(_("Waits for the host")) if story.held_at else None,
+        _held(story),
     ]
     if story.release_at is None:
         found.append(State(_("Draft")))
@@ -159,6 +159,13 @@ def states_of(story: Story) -> list[State]:
     return [state for state in found if state]
 
 
+def _held(story: Story) -> State | None:
+    """How a first story stands with the host, if it does not stand well."""
+    if holding.is_refused(story):
+        return State(_("Not approved"), "bad")
+    return State(_("Waits for the host")) if story.held_at else None
+
+
 def part_state(part: Part, now: datetime) -> State:
     """How one part stands."""
     if part.hidden_at:
@@ -169,7 +176,7 @@ def part_state(part: Part, now: datetime) -> State:
         return State(_("In the queue")) if part.queued_at else State(_("Draft"))
     if part.release_at is None or part.release_at > now:
         return State(_("In the queue") if part.queued_at else _("Scheduled"))
-    return State(_("Published"), "good")
+    return _held(part.story) or State(_("Published"), "good")
 
 
 def drafts_waiting(account: Account) -> QuerySet[Part]:

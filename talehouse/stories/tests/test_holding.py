@@ -161,6 +161,31 @@ def test_a_refusal_has_its_reason_and_the_writer_asks_again(cast: Cast) -> None:
     assert released() == 1 and first(made).edited_at is None
 
 
+def test_a_writer_asks_again_whatever_was_changed(cast: Cast) -> None:
+    made = story(cast)
+    with pytest.raises(RuleError, match="has not refused"):
+        holding.ask_again(made, by=cast.writer)
+    approving.refuse(made, by=cast.host, reason="Please add a summary.")
+    made = publishing.describe(made, by=cast.writer, summary="<p>A keeper and a lamp.</p>")
+    assert holding.is_refused(made)
+    made = holding.ask_again(made, by=cast.writer)
+    assert not holding.is_refused(made) and sees(cast.host, made) and not sees(cast.reader, made)
+    with pytest.raises(RuleError, match="waits for the host again already"):
+        holding.ask_again(made, by=cast.writer)
+    made = approving.approve(made, by=cast.host)
+    assert released() == 1 and sees(cast.reader, made)
+
+
+def test_nothing_published_is_nothing_to_look_at(cast: Cast) -> None:
+    made = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="The Weir")
+    part = publishing.add_part(made, by=cast.writer, title="Part 1", html=PROSE)
+    publishing.schedule(part, by=cast.writer, at=timezone.now() + timedelta(days=1))
+    approving.refuse(made, by=cast.host, reason="No.")
+    publishing.unschedule(part, by=cast.writer)
+    with pytest.raises(RuleError, match="Nothing of this story is published"):
+        holding.ask_again(made, by=cast.writer)
+
+
 @pytest.mark.parametrize("who", ["writer", "reader"])
 def test_only_a_host_decides(cast: Cast, who: str) -> None:
     made = story(cast)

@@ -10,6 +10,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from talehouse.stories import holding
+from talehouse.stories.models import Story
+
 register = template.Library()
 
 
@@ -25,3 +28,9 @@ def moment(at: datetime | None, zone: str) -> SafeString:
     exact = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = f"{date_format(local, 'DATE_FORMAT', use_l10n=True)}, {date_format(local, 'TIME_FORMAT')}"
     return format_html('<time datetime="{}">{}</time>', exact, told)
+
+
+@register.filter
+def waits_for_host(story: Story) -> str:
+    """What the people of a story that waits for the host, or was refused, have to know."""
+    return holding.told(story)

@@ -102,6 +102,12 @@ def _publish(request: HttpRequest, story: Story, form: BulkScheduleForm) -> str:
     return _here(story)
 
 
+def _ask_again(request: HttpRequest, story: Story, form: BulkScheduleForm) -> str:
+    holding.ask_again(story, by=account_of(request))
+    messages.success(request, _("Sent to the host."))
+    return _here(story)
+
+
 def _withdraw(request: HttpRequest, story: Story, form: BulkScheduleForm) -> str:
     number = together.withdraw(story, _chosen(request, story), by=account_of(request))
     text = ngettext(
@@ -187,6 +193,7 @@ Doer = Callable[[HttpRequest, Story, BulkScheduleForm], str]
 DOERS: dict[str, Doer] = {
     "add": _add,
     "publish": _publish,
+    "ask-again": _ask_again,
     "withdraw": _withdraw,
     "put-back": _put_back,
     "schedule": _schedule,

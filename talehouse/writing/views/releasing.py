@@ -93,7 +93,10 @@ def _carry_out(part: Part, do: str, form: PublishForm, by: Account) -> str:
     """Do what was asked, and say what has been done; "" if the form is not right."""
     if do == "changes":
         publishing.publish_changes(part, by=by)
-        return _("Your changes are in.")
+        return holding.said(part.story, _("Your changes are in."))
+    if do == "ask-again":
+        holding.ask_again(part.story, by=by)
+        return _("Sent to the host.")
     if do == "unschedule":
         publishing.unschedule(part, by=by)
         return _("“%(title)s” is a draft again.") % {"title": part.title}
@@ -108,8 +111,7 @@ def _carry_out(part: Part, do: str, form: PublishForm, by: Account) -> str:
 
 
 def _released(part: Part) -> str:
-    held = Story.objects.only("held_at", "refusal").get(pk=part.story_id)
-    return holding.told(held) or _("“%(title)s” is out.") % {"title": part.title}
+    return holding.said(part.story, _("“%(title)s” is out.") % {"title": part.title})
 
 
 def _in_queue(part: Part) -> str:
@@ -154,6 +156,7 @@ def _part_page(part: Part, form: PublishForm, zone: ZoneInfo) -> dict[str, Any]:
         "zone": _place(zone),
         "offset": offset(now, zone),
         "waits": holding.told(story),
+        "refused": holding.is_refused(story),
         "share_url": settings.BASE_URL + part.url + _key(story) if out else "",
     }
 
@@ -251,7 +254,6 @@ def _story_page(story: Story, kept: Rhythm | None, form: RhythmForm, account: Ac
         "own": _own_times(waiting, zone),
         "drafts": sum(map(_is_draft, waiting)),
         "ahead": [told(at, zone) for at in _ahead(kept, now)] if kept and not queue else [],
-        "waits": holding.told(story),
         "states": listing.states_of(story),
         "can": listing.powers_on(story, account),
         "zone": _place(zone),
