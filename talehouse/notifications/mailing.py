@@ -26,6 +26,7 @@ from talehouse.notifications import wishes
 from talehouse.notifications.models import Kind, Notification, Quiet
 from talehouse.notifications.showing import Line, lines
 from talehouse.site.house import current
+from talehouse.site.mail import Letter
 
 logger = logging.getLogger(__name__)
 
@@ -134,4 +135,4 @@ def _mail(account: Account, told: Sequence[Line]) -> EmailMessage:
         body = render_to_string("notifications/mail.txt", context)
     headers = {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     headers["Auto-Submitted"] = "auto-generated"
-    return EmailMessage(" ".join(subject.split()), body, to=[account.email], headers=headers)
+    return Letter(" ".join(subject.split()), body, to=[account.email], headers=headers)

@@ -18,11 +18,14 @@ from talehouse.stories.models import Part, Role, Story
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One notification in words. `text` is plain; `url` is where it leads on this site."""
+    """One notification in words. `text` is plain; `url` is where it leads on this site; `reason` is what a
+    host gave for a decision, for the mail.
+    """
 
     notification: Notification
     text: str
     url: str
+    reason: str = ""
 
 
 def lines(notifications: Iterable[Notification], account: Account) -> list[Line]:
@@ -35,7 +38,7 @@ def lines(notifications: Iterable[Notification], account: Account) -> list[Line]
         thing = things.get((row.subject_type, row.subject_id))
         if thing is not None:
             text, url = SENTENCES[row.kind](row, thing, names.get(row.actor_id or 0, ""))
-            told.append(Line(row, text, url))
+            told.append(Line(row, text, url, _reason(row, thing)))
     return told
 
 
@@ -160,6 +163,12 @@ def _decision(row: Notification, thing: Story | Part, _who: str) -> Said:
     }
     sentence = sentences.get(verb, _("The host has hidden “%(title)s”"))
     return sentence % {"title": thing.title}, thing.url
+
+
+def _reason(row: Notification, thing: Any) -> str:
+    """Why the host has not approved a story, while that stands."""
+    refused = row.kind == Kind.DECISION and row.group.startswith("decision:story.refused:")
+    return str(thing.refusal) if refused else ""
 
 
 def _release(row: Notification, part: Part, _who: str) -> Said:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.header import Header
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +19,18 @@ def sender(site: Site) -> str:
     """Whom mail comes from: the host's choice, else an address at the house that nobody reads."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     return site.mail_from or f"nobody@{f'[{host}]' if ':' in host else host}"
+
+
+class Letter(EmailMessage):
+    """A mail whose subject begins on the line of its name, however long it is: some programs show the blank
+    with which a folded line begins."""
+
+    def message(self) -> Any:
+        """The mail as it is sent."""
+        made = super().message()
+        if not str(self.subject).isascii():
+            made.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
+        return made
 
 
 class SiteEmailBackend(BaseEmailBackend):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,8 @@ from talehouse.notifications import mailing, telling, wishes
 from talehouse.notifications.models import FanOut, Kind, Notification, Pace, Quiet
 from talehouse.notifications.showing import lines
 from talehouse.notifications.wishes import Way
-from talehouse.stories import publishing, removing
+from talehouse.site import house
+from talehouse.stories import approving, publishing, removing
 from talehouse.stories.models import Part
 from talehouse.votes import casting
 from tests.cast import PROSE, Cast, first, story
@@ -201,6 +204,21 @@ def test_one_mail_for_all_that_is_due_and_never_again(cast: Cast) -> None:
     secret = Quiet.objects.get(account=cast.writer).secret
     assert secret in sent.extra_headers["List-Unsubscribe"]
     assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_mail_of_a_refusal_says_why_and_its_subject_begins_on_its_line(cast: Cast) -> None:
+    house.change(approves_first_story=True)
+    wishes.choose(Kind.DECISION, Way(mail=Pace.AT_ONCE), by=cast.writer)
+    title = "The Lighthouse Keeper’s Very Long Daughter of the Sea and of the Weir"
+    approving.refuse(story(cast, title), by=cast.host, reason="Please add a summary.")
+    deliver_now()
+    assert mailing.send_due() == 1
+    [sent] = mail.outbox
+    assert sent.subject == f"The host has not approved “{title}”"
+    assert "“Please add a summary.”" in sent.body
+    raw = sent.message().as_bytes()
+    assert b"\nSubject: =?utf-8?q?The_host" in raw
+    assert str(message_from_bytes(raw, policy=default)["Subject"]) == sent.subject
 
 
 def test_a_mail_tells_nothing_that_was_taken_back_before_it_went(cast: Cast) -> None:
