@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from talehouse.accounts.models import Account
 from talehouse.lib.clock import Kind, Moment, offset, zone_named
-from talehouse.stories import holding, publishing, rhythm
+from talehouse.stories import holding, publishing, removing, rhythm
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Rhythm, Story, Visibility
 from talehouse.stories.powers import Power
@@ -30,6 +30,7 @@ from talehouse.stories.taking import is_out
 from talehouse.writing import listing
 from talehouse.writing.months import month_of
 from talehouse.writing.opening import account_of, desk, part_for, story_for
+from talehouse.writing.reach import reach_of
 from talehouse.writing.release_forms import PublishForm, RhythmForm
 
 AHEAD = 3
@@ -79,7 +80,7 @@ def part(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         except RuleError as refusal:
             form.add_error(None, str(refusal))
-    context = _part_page(found, form, zone)
+    context = _part_page(found, form, zone) | {"reach": reach_of(found, account_of(request))}
     return render(request, "writing/publish.html", context, status=400 if form.is_bound else 200)
 
 
@@ -94,24 +95,39 @@ def _carry_out(part: Part, do: str, form: PublishForm, by: Account) -> str:
     if do == "changes":
         publishing.publish_changes(part, by=by)
         return holding.said(part.story, _("Your changes are in."))
-    if do == "ask-again":
-        holding.ask_again(part.story, by=by)
-        return _("Sent to the host.")
     if do == "unschedule":
         publishing.unschedule(part, by=by)
         return _("“%(title)s” is a draft again.") % {"title": part.title}
+    if do in WAYS_ON:
+        return WAYS_ON[do](part, by)
     if not form.is_valid():
         return ""
     if form.cleaned_data["when"] == "now":
-        return _released(publishing.publish(part, by=by))
+        return _released(publishing.publish(part, by=by), by)
     if form.cleaned_data["when"] == "queue":
         return _in_queue(rhythm.queue(part, by=by))
     publishing.schedule(part, by=by, at=form.moment.at)
     return _scheduled(part, form.moment, form.zone)
 
 
-def _released(part: Part) -> str:
-    return holding.said(part.story, _("“%(title)s” is out.") % {"title": part.title})
+def _put_back(part: Part, by: Account) -> str:
+    removing.put_back(part, by=by)
+    return _("“%(title)s” is back.") % {"title": part.title}
+
+
+def _ask_again(part: Part, by: Account) -> str:
+    holding.ask_again(part.story, by=by)
+    return _("Sent to the host.")
+
+
+WAYS_ON: dict[str, Callable[[Part, Account], str]] = {"put-back": _put_back, "ask-again": _ask_again}
+"""What else the page offers where readers see nothing of a part."""
+
+
+def _released(part: Part, by: Account) -> str:
+    fresh = Part.objects.select_related("story").get(pk=part.pk)
+    said = _("“%(title)s” is out.") if reach_of(fresh, by).opens else _("“%(title)s” is published.")
+    return holding.said(fresh.story, said % {"title": fresh.title})
 
 
 def _in_queue(part: Part) -> str:
@@ -155,8 +171,6 @@ def _part_page(part: Part, form: PublishForm, zone: ZoneInfo) -> dict[str, Any]:
         "changed": part.published is not None and part.draft is not None,
         "zone": _place(zone),
         "offset": offset(now, zone),
-        "waits": holding.told(story),
-        "refused": holding.is_refused(story),
         "share_url": settings.BASE_URL + part.url + _key(story) if out else "",
     }
 
