@@ -25,9 +25,9 @@ class Letter(EmailMessage):
     """A mail whose subject begins on the line of its name, however long it is: some programs show the blank
     with which a folded line begins."""
 
-    def message(self) -> Any:
+    def message(self, **policy: Any) -> Any:
         """The mail as it is sent."""
-        made = super().message()
+        made = super().message(**policy)
         if not str(self.subject).isascii():
             made.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
         return made

@@ -27,7 +27,7 @@ from talehouse.stories.locking import standing_part
 from talehouse.stories.models import Part, Revision, Role, RoleKind, Story
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
-from talehouse.stories.taking import give_back, is_out, take_text
+from talehouse.stories.taking import give_back, has_no_text, is_out, take_text
 from talehouse.stories.visibility import PartQuerySet
 
 logger = logging.getLogger(__name__)
@@ -159,14 +159,20 @@ def publish(part: Part, *, by: Account, at: datetime | None = None) -> Part:
     """Let readers see the newest text: now, or from `at` on. A part that is out stays out.
 
     Where the host approves first stories, one of those waits for it, and so does what follows a release.
+    Raises RuleError for a part without a text, or with an empty one.
     """
     story = held(part.story_id, by=by, power=Power.RELEASE)
-    part = standing_part(part)
+    fresh = standing_part(part)
+    if has_no_text(fresh):
+        raise RuleError(_("“%(title)s” has no text yet.") % {"title": fresh.title})
+    return _let_out(story, fresh, by, at)
+
+
+def _let_out(story: Story, part: Part, by: Account, at: datetime | None = None) -> Part:
     now = timezone.now()
     new = part.draft or part.published
-    if new is None:
-        raise RuleError(_("There is no text to publish."))
-    take_text(part, new, now)
+    if new is not None:
+        take_text(part, new, now)
     _set_release(part, at, now, waits=hold_first(story, by=by))
     part.save()
     record(_what_happened(story, part, now), actor=by.pk, subject=part)
@@ -210,14 +216,14 @@ def publish_changes(part: Part, *, by: Account) -> Part:
 def publish_all(story: Story, *, by: Account) -> int:
     """Publish every draft of a story in order, but for what waits for its time or in the queue.
 
-    Returns how many parts that were.
+    What was brought in comes out as it is, with parts that have no text. Returns how many parts that were.
     """
     locked = held(story.pk, by=by, power=Power.RELEASE)
     drafts = locked.parts.filter(deleted_at=None, draft__isnull=False)
     ready = drafts.filter(Q(release_at=None, queued_at=None) | Q(release_at__lte=timezone.now()))
     parts = list(ready.order_by("position"))
     for part in parts:
-        publish(part, by=by)
+        _let_out(locked, standing_part(part), by)
     return len(parts)
 
 

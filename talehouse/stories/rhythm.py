@@ -13,6 +13,7 @@ from enum import IntEnum
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ from talehouse.stories.locking import standing_part
 from talehouse.stories.models import Part, Rhythm, Story, TakenBack
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
-from talehouse.stories.taking import give_back, is_out, take_text
+from talehouse.stories.taking import give_back, has_no_text, is_out, take_text
 
 __all__ = [
     "end",
@@ -34,6 +35,7 @@ __all__ = [
     "pause",
     "queue",
     "queue_drafts",
+    "ready_drafts",
     "resume",
     "rhythm_of",
     "schedule_from",
@@ -128,11 +130,16 @@ def queue(part: Part, *, by: Account) -> Part:
 
 @transaction.atomic
 def queue_drafts(story: Story, *, by: Account) -> int:
-    """Put every draft into the queue that has not come out and has no time; returns how many."""
+    """Put every draft into the queue that has a text, has not come out and has no time; returns how many."""
     held(story.pk, by=by, power=Power.RELEASE)
-    drafts = story.parts.filter(deleted_at=None, withdrawn_at=None, release_at=None, queued_at=None)
-    waiting = list(drafts.filter(draft__isnull=False).order_by("position"))
+    waiting = list(ready_drafts(story))
     return len(_queue(waiting, by=by)) if waiting else 0
+
+
+def ready_drafts(story: Story) -> QuerySet[Part]:
+    """Those that would join the queue together."""
+    drafts = story.parts.filter(deleted_at=None, withdrawn_at=None, release_at=None, queued_at=None)
+    return drafts.filter(draft__isnull=False).exclude(draft__html="").order_by("position")
 
 
 @transaction.atomic
@@ -156,7 +163,7 @@ def _to_come(part: Part, now: datetime) -> Part:
     fresh = standing_part(part)
     if is_out(fresh, now):
         raise RuleError(_("“%(title)s” is already out.") % {"title": fresh.title})
-    if fresh.draft is None and fresh.published is None:
+    if has_no_text(fresh):
         raise RuleError(_("“%(title)s” has no text yet.") % {"title": fresh.title})
     return fresh
 
@@ -227,7 +234,8 @@ def settle(story: Story, *, by: Account | None = None) -> None:
 
     Call it in a rule that holds the story's row, after its change. While the rhythm is paused, and for a part
     or a story that is deleted, withdrawn or hidden, there is no slot: it waits. No rhythm, no queue.
-    Each has its newest text; a slot on whose minute a part with a time of its own comes out is taken.
+    Each has its newest text, and one whose text was emptied waits for another; a slot on whose minute a part
+    with a time of its own comes out is taken.
     """
     now = timezone.now()
     queued = story.parts.filter(queued_at__isnull=False).select_related("draft", "published")
@@ -271,7 +279,7 @@ def _place(
 
 
 def _is_ready(part: Part) -> bool:
-    return not _is_taken_back(part) and (part.draft_id or part.published_id) is not None
+    return not _is_taken_back(part) and not has_no_text(part)
 
 
 def _is_taken_back(thing: TakenBack) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from talehouse.lib.slugs import slug
 from talehouse.stories import texts
 from talehouse.stories.models import Part, Revision
@@ -15,6 +17,14 @@ from talehouse.stories.models import Part, Revision
 def is_out(part: Part, now: datetime) -> bool:
     """Whether its time has come; what follows may still wait for the worker."""
     return part.published_id is not None and part.release_at is not None and part.release_at <= now
+
+
+def has_no_text(part: Part) -> bool:
+    """Whether there is nothing to let out: no text, or an empty one that is not out already."""
+    newest = part.draft or part.published
+    if newest is None:
+        return True
+    return texts.is_empty(newest) and not (part.draft is None and is_out(part, timezone.now()))
 
 
 def take_text(part: Part, new: Revision, now: datetime) -> None:

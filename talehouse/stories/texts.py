@@ -51,6 +51,11 @@ class Words:
 AS_THE_PART_HAS_THEM = Words()
 
 
+def is_empty(revision: Revision) -> bool:
+    """Whether there is nothing to see in it: no word, no sign, no picture. Saving keeps nothing else."""
+    return not revision.html
+
+
 def newest_of(part: Part) -> Revision | None:
     """The newest text, whether published or not; what was set aside does not count."""
     found: Revision | None = part.revisions.exclude(kind=Revision.Kind.ASIDE).order_by("-number").first()

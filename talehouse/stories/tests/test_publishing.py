@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from talehouse.accounts.models import Visitor
 from talehouse.activity.models import Event
-from talehouse.stories import ordering, publishing, purging, removing
+from talehouse.stories import ordering, pictures, publishing, purging, removing, rhythm, together
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Block, Part, Story
+from tests.addresses import picture
 from tests.cast import PROSE, Cast, first, story
 
 
@@ -203,3 +205,56 @@ def test_a_story_and_a_part_need_a_title(cast: Cast) -> None:
 def test_nobody_signs_with_anothers_pen_name(cast: Cast) -> None:
     with pytest.raises(NotAllowedError):
         publishing.create(by=cast.reader, pen_name=cast.pen("writer"), title="Not mine")
+
+
+EMPTY = "<p> </p><p>&nbsp;</p>"
+
+
+def test_an_empty_part_does_not_come_out(cast: Cast) -> None:
+    made = story(cast)
+    rhythm.set(made, by=cast.writer, days=[2], at=time(18), zone="UTC")
+    empty = publishing.add_part(made, by=cast.writer, title="Empty", html=EMPTY)
+    tomorrow = timezone.now() + timedelta(days=1)
+    ways: list[Callable[[], object]] = [
+        lambda: publishing.publish(empty, by=cast.writer),
+        lambda: publishing.schedule(empty, by=cast.writer, at=tomorrow),
+        lambda: rhythm.queue(empty, by=cast.writer),
+        lambda: together.publish(made, [empty.pk], by=cast.writer),
+        lambda: together.queue(made, [empty.pk], by=cast.writer),
+        lambda: rhythm.schedule_from(
+            made, [empty], by=cast.writer, start=tomorrow.date(), days=[1], at=time(18), zone="UTC"
+        ),
+    ]
+    for way in ways:
+        with pytest.raises(RuleError, match="“Empty” has no text yet."):
+            way()
+    assert rhythm.queue_drafts(made, by=cast.writer) == 0
+    empty.refresh_from_db()
+    assert empty.release_at is None and empty.queued_at is None
+
+
+def test_what_is_out_is_not_replaced_by_nothing(cast: Cast) -> None:
+    part = first(story(cast))
+    publishing.edit(part, by=cast.writer, html=EMPTY)
+    with pytest.raises(RuleError, match="no text yet"):
+        publishing.publish_changes(part, by=cast.writer)
+
+
+def test_a_picture_or_a_sign_alone_is_a_text(cast: Cast) -> None:
+    made = story(cast)
+    sign = publishing.add_part(made, by=cast.writer, title="Silence", html="<p>…</p>")
+    image = pictures.add_to_part(first(made), picture(3), by=cast.writer)
+    html = f'<p><img src="{image.url}" alt="A lamp"></p>'
+    drawn = publishing.add_part(made, by=cast.writer, title="Drawn", html=html)
+    for part in (sign, drawn):
+        out = publishing.publish(part, by=cast.writer)
+        assert out.released_at is not None and out.word_count == 0
+
+
+def test_what_was_brought_in_comes_out_as_it_is(cast: Cast) -> None:
+    made = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="Brought in")
+    for title, html in (("One", PROSE), ("Empty", "")):
+        publishing.add_part(made, by=cast.writer, title=title, html=html)
+    assert publishing.publish_all(made, by=cast.writer) == 2
+    assert made.parts.filter(released_at__isnull=False).count() == 2
+    publishing.publish(made.parts.get(position=2), by=cast.writer)

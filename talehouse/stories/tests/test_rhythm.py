@@ -245,6 +245,19 @@ def test_what_cannot_wait_in_the_queue(cast: Cast) -> None:
     assert rhythm.queue_drafts(made, by=cast.writer) == 0
 
 
+def test_a_part_whose_text_is_emptied_in_the_queue_waits_for_another(cast: Cast) -> None:
+    made = story(cast)
+    rhythm.set(made, by=cast.writer, **TUESDAYS_AND_FRIDAYS)  # type: ignore[arg-type]
+    draft = publishing.add_part(made, by=cast.writer, title="Draft", html=PROSE)
+    assert rhythm.queue(draft, by=cast.writer).release_at is not None
+    emptied = publishing.edit(draft, by=cast.writer, html="")
+    emptied.refresh_from_db()
+    assert emptied.release_at is None and emptied.queued_at is not None
+    publishing.edit(draft, by=cast.writer, html=PROSE)
+    draft.refresh_from_db()
+    assert draft.release_at is not None
+
+
 @pytest.mark.parametrize("who", ["reader", "stranger", "editor", "beta", "suspended", "host"])
 def test_only_authors_release(cast: Cast, archive: Any, who: str) -> None:
     made, by = archive.public, getattr(cast, who)

@@ -131,6 +131,21 @@ def test_a_part_without_a_text(cast: Cast, writer: Client) -> None:
     assert Part.objects.get(pk=empty.pk).release_at is None
 
 
+def test_a_part_with_an_empty_text(cast: Cast, writer: Client) -> None:
+    made = story(cast)
+    rhythm.set(made, by=cast.writer, days=[2], at=time(18), zone="UTC")
+    empty = publishing.add_part(made, by=cast.writer, title="Empty", html="")
+    assert "There is no text yet." in told(writer, page(empty))
+    answer = send(writer, empty, when="now")
+    assert answer.status_code == 400 and "“Empty” has no text yet." in answer.content.decode()
+    path = f"/write/stories/{made.pk}/release/"
+    assert "Put 1 draft into the queue" not in told(writer, path)
+    queued = draft(cast, made)
+    rhythm.queue(queued, by=cast.writer)
+    publishing.edit(queued, by=cast.writer, html="")
+    assert "no text yet: it waits" in told(writer, path)
+
+
 def test_off_the_schedule_again(cast: Cast, writer: Client) -> None:
     part = draft(cast)
     publishing.schedule(part, by=cast.writer, at=timezone.now() + timedelta(days=1))

@@ -26,7 +26,7 @@ from talehouse.stories import holding, publishing, removing, rhythm
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Rhythm, Story, Visibility
 from talehouse.stories.powers import Power
-from talehouse.stories.taking import is_out
+from talehouse.stories.taking import has_no_text, is_out
 from talehouse.writing import listing
 from talehouse.writing.months import month_of
 from talehouse.writing.opening import account_of, desk, part_for, story_for
@@ -164,7 +164,8 @@ def _part_page(part: Part, form: PublishForm, zone: ZoneInfo) -> dict[str, Any]:
         "coming": told_whole(coming, zone) if coming else "",
         "queued": part.queued_at is not None and not out,
         "rhythm": rhythm.rhythm_of(story),
-        "words": newest.word_count if newest else None,
+        "words": newest.word_count if newest else 0,
+        "no_text": has_no_text(part),
         "before": part.published.word_count if part.published else 0,
         "more": newest.word_count - part.published.word_count if newest and part.published else 0,
         "less": part.published.word_count - newest.word_count if newest and part.published else 0,
@@ -189,6 +190,7 @@ class Turn:
 
     part: Part
     when: str
+    empty: bool = False
 
 
 @desk
@@ -264,9 +266,9 @@ def _story_page(story: Story, kept: Rhythm | None, form: RhythmForm, account: Ac
         "form": form,
         "rhythm": kept,
         "days": _days(kept, form),
-        "queue": [Turn(part, told(part.release_at, zone) if part.release_at else "") for part in queue],
+        "queue": [_turn(part, kept, zone) for part in queue],
         "own": _own_times(waiting, zone),
-        "drafts": sum(map(_is_draft, waiting)),
+        "drafts": rhythm.ready_drafts(story).count(),
         "ahead": [told(at, zone) for at in _ahead(kept, now)] if kept and not queue else [],
         "states": listing.states_of(story),
         "can": listing.powers_on(story, account),
@@ -275,16 +277,16 @@ def _story_page(story: Story, kept: Rhythm | None, form: RhythmForm, account: Ac
     }
 
 
+def _turn(part: Part, kept: Rhythm | None, zone: ZoneInfo) -> Turn:
+    if part.release_at:
+        return Turn(part, told(part.release_at, zone))
+    return Turn(part, "", empty=kept is not None and kept.paused_at is None and has_no_text(part))
+
+
 def _own_times(parts: Sequence[Part], zone: ZoneInfo) -> list[Turn]:
     """What was given a time by hand, the next first."""
     by_hand = [(part.release_at, part) for part in parts if part.release_at and not part.queued_at]
     return [Turn(part, told(at, zone)) for at, part in sorted(by_hand, key=lambda one: one[0])]
-
-
-def _is_draft(part: Part) -> bool:
-    """Whether it would join the queue with all drafts."""
-    has_time = part.queued_at or part.release_at or part.withdrawn_at
-    return not has_time and part.draft_id is not None
 
 
 def _days(kept: Rhythm | None, form: RhythmForm) -> str:
