@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from django.utils import timezone
 
 from talehouse.accounts.models import Account
-from talehouse.stories import drafting, orphaning, people, publishing, removing, revising, texts
+from talehouse.stories import drafting, orphaning, people, publishing, removing, revising, rhythm, texts
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Revision, RoleKind, Story
 from talehouse.writing import noting
@@ -55,6 +57,21 @@ def test_a_note_stands_beside_its_block(cast: Cast, part: Part) -> None:
     assert (note.text, note.words, note.by) == ("Which lamp?\nThe old one?", "The lamp.", cast.pen("beta"))
     noting.write(part, "As a whole: yes.", by=cast.editor)
     assert shown(part) == {"": [("As a whole: yes.", False)], "1": [(note.text, False)]}
+
+
+def test_the_page_says_how_the_part_stands_as_the_table_of_parts_does(cast: Cast, part: Part) -> None:
+    def badges() -> str:
+        page = cast.client("beta").get(f"/write/parts/{part.pk}/notes/").content.decode()
+        return " ".join(page.partition('<p class="facts">')[2].partition("</p>")[0].split())
+
+    assert "Draft" in badges()
+    rhythm.set(part.story, by=cast.writer, days=[2], at=time(18), zone="UTC")
+    rhythm.queue(part, by=cast.writer)
+    assert "In the queue" in badges() and "good" not in badges()
+    publishing.publish(part, by=cast.writer)
+    assert '<span class="badge good">Published</span>' in badges() and "Changed since" not in badges()
+    rewrite(part, ONE, cast)
+    assert "Published" in badges() and "Changed since" in badges()
 
 
 def test_it_stays_with_its_block_when_that_moves_and_changes(cast: Cast, part: Part) -> None:

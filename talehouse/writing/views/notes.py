@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +19,7 @@ from talehouse.stories import texts
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Departure, Part
 from talehouse.stories.powers import Power
-from talehouse.writing import noting
+from talehouse.writing import listing, noting
 from talehouse.writing.models import DraftNote
 from talehouse.writing.noting import Place
 from talehouse.writing.opening import account_of, desk, part_for
@@ -50,6 +51,8 @@ def _page(request: HttpRequest, part: Part, status: int = 200) -> HttpResponse:
         "part": part,
         "story": part.story,
         "newest": newest,
+        "state": listing.part_state(part, timezone.now()),
+        "changed": part.published_id is not None and part.draft_id is not None,
         "whole": rows[0],
         "stretches": rows[1:],
         "open_count": sum(not t.note.settled_at and not t.note.deleted_at for p in found for t in p.threads),
