@@ -122,6 +122,7 @@ RULES: dict[str, tuple[Power, Act]] = {
     ),
     "consenting.consent": (Power.OWN, lambda at, by: consenting.consent(at.proposals["delete"], by=by)),
     "consenting.take_back": (Power.OWN, lambda at, by: consenting.take_back(at.proposals["delete"], by=by)),
+    "consenting.decline": (Power.OWN, lambda at, by: consenting.decline(at.proposals["delete"], by=by)),
     "describing.renew_key": (Power.DESCRIBE, lambda at, by: describing.renew_key(at.story, by=by)),
     "describing.set_categories": (
         Power.DESCRIBE,

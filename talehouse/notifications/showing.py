@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from talehouse.accounts.models import Account, PenName
 from talehouse.comments.models import Comment
 from talehouse.notifications.models import Kind, Notification
-from talehouse.stories.models import Part, Role, Story
+from talehouse.stories import consenting
+from talehouse.stories.models import Part, Proposal, Role, Story
+from talehouse.stories.powers import Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ def _roles(account: Account, ids: set[int]) -> Iterable[Role]:
     return mine.filter(story__deleted_at=None).select_related("story")
 
 
+def _proposals(account: Account, ids: set[int]) -> Iterable[Proposal]:
+    return consenting.unanswered_by(account).filter(pk__in=ids)
+
+
+def _companies(account: Account, ids: set[int]) -> Iterable[Story]:
+    """Stories whose people the account may ask and answer."""
+    return Story.objects.standing().allowing(account, Power.INVITE).filter(pk__in=ids)
+
+
 def _comments(account: Account, ids: set[int]) -> Iterable[Comment]:
     """Those that stand, on what the account may see; the authors also see what waits for them."""
     rows = Comment.objects.filter(pk__in=ids, hidden_at=None, deleted_at=None)
@@ -85,6 +96,8 @@ FINDERS: dict[str, Callable[[Account, set[int]], Iterable[Any]]] = {
     "part": _parts,
     "story": _stories,
     "role": _roles,
+    "proposal": _proposals,
+    "company": _companies,
     "comment": _comments,
 }
 
@@ -155,6 +168,18 @@ def _invitation(row: Notification, role: Role, _who: str) -> Said:
     return sentence % {"story": role.story.title, "role": role.get_kind_display()}, "/write/"
 
 
+def _people(row: Notification, thing: Proposal | Story, who: str) -> Said:
+    if isinstance(thing, Proposal):
+        return consenting.question(thing), f"/write/stories/{thing.story_id}/people/"
+    sentences = {
+        "role.accepted": _("%(who)s has accepted your invitation to “%(story)s”"),
+        "role.declined": _("%(who)s has declined your invitation to “%(story)s”"),
+        "proposal.declined": _("%(who)s has said no to your proposal for “%(story)s”: it has ended"),
+    }
+    told = {"who": who or _("Somebody"), "story": thing.title}
+    return sentences[row.group.split(":")[1]] % told, f"/write/stories/{thing.pk}/people/"
+
+
 def _decision(row: Notification, thing: Story | Part, _who: str) -> Said:
     verb = row.group.split(":")[1]
     sentences = {
@@ -182,6 +207,7 @@ SENTENCES: dict[str, Callable[[Notification, Any, str], Said]] = {
     Kind.COMMENT: _comment,
     Kind.VOTES: _votes,
     Kind.INVITATION: _invitation,
+    Kind.PEOPLE: _people,
     Kind.DECISION: _decision,
     Kind.RELEASE: _release,
 }

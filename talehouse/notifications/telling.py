@@ -15,7 +15,8 @@ from talehouse.comments.models import Comment
 from talehouse.library.models import Follow
 from talehouse.notifications import devices, wishes
 from talehouse.notifications.models import FanOut, Kind, Notification
-from talehouse.stories.models import Part, Role
+from talehouse.stories import consenting
+from talehouse.stories.models import Part, Proposal, Role
 from talehouse.stories.powers import POWERS, Power
 
 BATCH = 1000
@@ -139,6 +140,59 @@ def _invited(event: Event) -> None:
         tell(News(Kind.INVITATION, f"invitation:{role.pk}", "role", role.pk, event.pk), ids)
 
 
+def _proposed(event: Event) -> None:
+    """Everybody who has to agree and has not, whomever they have blocked: nothing is decided without them."""
+    proposal = Proposal.objects.select_related("story", "role__pen_name").filter(pk=event.subject_id).first()
+    if proposal is not None and proposal.done_at is None and proposal.ended_at is None:
+        ids = {role.pen_name.account_id for role in consenting.asked(proposal)}
+        ids -= {event.actor_id, *proposal.consents.values_list("account", flat=True)}
+        tell(_asking(proposal, event), ids)
+
+
+def _asking(proposal: Proposal, event: Event) -> News:
+    return News(Kind.PEOPLE, f"proposal:{proposal.pk}", "proposal", proposal.pk, event.pk)
+
+
+def _role_accepted(event: Event) -> None:
+    """Whoever asked is told, and who is an author now hears what the authors are deciding."""
+    role = Role.objects.select_related("story", "pen_name").filter(pk=event.subject_id).first()
+    if role is None:
+        return
+    _answered(event, role.story_id, _asker(event), role.pen_name_id)
+    if role.kind in POWERS[Power.OWN]:
+        for proposal in consenting.open_proposals(role.story):
+            tell(_asking(proposal, event), {role.pen_name.account_id})
+
+
+def _role_declined(event: Event) -> None:
+    _answered(event, event.data["story"], _asker(event), event.data.get("pen_name"))
+
+
+def _proposal_declined(event: Event) -> None:
+    proposal = Proposal.objects.filter(pk=event.subject_id).first()
+    if proposal is not None:
+        roles = Role.objects.filter(story=proposal.story_id, accepted_at__isnull=False)
+        signed = roles.filter(pen_name__account=event.actor_id)
+        pen_name = signed.values_list("pen_name", flat=True).first()
+        _answered(event, proposal.story_id, proposal.by_id, pen_name)
+
+
+def _answered(event: Event, story_id: int, asker: int | None, pen_name: int | None) -> None:
+    """Tell whoever asked, if they are an author still; `pen_name` is that of who has answered."""
+    if asker is None or asker not in _authors(story_id):
+        return
+    group = f"answer:{event.verb}:{event.subject_id}:{event.pk}"
+    tell(News(Kind.PEOPLE, group, "company", story_id, event.pk, pen_name), _without([asker], event.actor_id))
+
+
+def _asker(event: Event) -> int | None:
+    """Who invited last, or offered another role, before this answer."""
+    asked = Event.objects.filter(
+        subject_type="role", subject_id=event.subject_id, verb__in=("role.invited", "role.changed")
+    )
+    return asked.filter(pk__lt=event.pk).order_by("-pk").values_list("actor_id", flat=True).first()
+
+
 def _decided(event: Event) -> None:
     """The host has approved or refused a story, or hidden something."""
     story_id = event.subject_id
@@ -164,6 +218,10 @@ TELLERS: dict[str, Callable[[Event], None]] = {
     "comment.held": _comment_held,
     "vote.cast": _vote_cast,
     "role.invited": _invited,
+    "role.accepted": _role_accepted,
+    "role.declined": _role_declined,
+    "proposal.made": _proposed,
+    "proposal.declined": _proposal_declined,
     "story.approved": _decided,
     "story.refused": _decided,
     "story.hidden": _decided,

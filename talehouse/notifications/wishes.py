@@ -32,12 +32,13 @@ DEFAULTS: dict[str, Way] = {
     Kind.COMMENT: Way(mail=Pace.DAILY),
     Kind.VOTES: Way(),
     Kind.INVITATION: Way(mail=Pace.AT_ONCE),
+    Kind.PEOPLE: Way(mail=Pace.AT_ONCE),
     Kind.DECISION: Way(mail=Pace.AT_ONCE),
     Kind.RELEASE: Way(),
 }
 """What holds until somebody chooses: few mails, and at once only what waits for an answer."""
 
-PUSHED_FIRST = (Kind.NEW_PART, Kind.REPLY, Kind.MENTION, Kind.INVITATION, Kind.DECISION)
+PUSHED_FIRST = (Kind.NEW_PART, Kind.REPLY, Kind.MENTION, Kind.INVITATION, Kind.PEOPLE, Kind.DECISION)
 """What is pushed once somebody has allowed a browser and chosen nothing."""
 
 

@@ -1,7 +1,7 @@
 """What the authors of a story decide together: deleting it, leaving it to the archive, letting an author go.
 
 Who must agree is asked anew at every yes, so an author who joins meanwhile is asked too. With the last yes
-the thing happens, in the same transaction; a sole author's proposal happens at once.
+the thing happens, in the same transaction; a sole author's proposal happens at once. One no ends it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +45,34 @@ def of_these(authors: Iterable[Role], proposal: Proposal) -> list[Role]:
     if role is None or role.kind == RoleKind.AUTHOR:
         return list(authors)
     return [one for one in authors if one.pen_name.account_id != role.pen_name.account_id]
+
+
+def unanswered_by(account: Account) -> QuerySet[Proposal]:
+    """What this account is asked and has not answered, the oldest first. `proposer` is the name that its
+    proposer has on the story, None once they have left.
+    """
+    here = Role.objects.filter(
+        story=OuterRef("story"), pen_name__account=OuterRef("by"), accepted_at__isnull=False
+    )
+    mine = Story.objects.standing().allowing(account, Power.OWN)
+    found: QuerySet[Proposal] = Proposal.objects.filter(done_at=None, ended_at=None, story__in=mine)
+    asked_me = found.exclude(role__kind=RoleKind.CO_AUTHOR, role__pen_name__account=account)
+    named = asked_me.exclude(consents__account=account).annotate(
+        proposer=Subquery(here.values("pen_name__name")[:1])
+    )
+    return named.select_related("story", "role__pen_name").order_by("made_at", "pk")
+
+
+def question(proposal: Proposal) -> str:
+    """What one of `unanswered_by` asks, in a sentence."""
+    sentences = {
+        What.DELETE: _("%(who)s wants to delete “%(story)s” and asks for your yes"),
+        What.ORPHAN: _("%(who)s wants to leave “%(story)s” to the archive and asks for your yes"),
+        What.REMOVE: _("%(who)s wants to let %(name)s go from “%(story)s” and asks for your yes"),
+    }
+    who = getattr(proposal, "proposer", None) or _("Somebody")
+    name = proposal.role.pen_name.name if proposal.role else ""
+    return sentences[What(proposal.what)] % {"who": who, "story": proposal.story.title, "name": name}
 
 
 @transaction.atomic
@@ -118,6 +146,21 @@ def _do(story: Story, proposal: Proposal, by: Account) -> None:
         people.end(story, role)  # the proposal goes with it
         return
     open_proposals(story).update(ended_at=proposal.done_at)
+
+
+@transaction.atomic
+def decline(proposal: Proposal, *, by: Account) -> None:
+    """Say no: whoever is asked can, also after a yes, and the proposal has ended."""
+    story = held(proposal.story_id, by=by, power=Power.OWN)
+    fresh = _standing(proposal)
+    if fresh.done_at is not None or fresh.ended_at is not None:
+        raise RuleError(_("This has been decided already."))
+    if all(role.pen_name.account_id != by.pk for role in asked(fresh)):
+        raise NotAllowedError(_("The other authors decide about this."))
+    fresh.ended_at = timezone.now()
+    fresh.save(update_fields=["ended_at"])
+    fresh.consents.filter(account=by).delete()
+    record("proposal.declined", actor=by.pk, subject=fresh, story=story.pk, what=fresh.what)
 
 
 @transaction.atomic

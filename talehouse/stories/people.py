@@ -112,8 +112,8 @@ def next_place(story: Story) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _tell(verb: str, role: Role, by: Account) -> None:
-    record(verb, actor=by.pk, subject=role, story=role.story_id, kind=role.kind)
+def _tell(verb: str, role: Role, by: Account, **more: int) -> None:
+    record(verb, actor=by.pk, subject=role, story=role.story_id, kind=role.kind, **more)
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def decline(role: Role, *, by: Account) -> None:
     story, fresh = _asked(role, by)
     if fresh.accepted_at and not fresh.offered:
         raise RuleError(_("You have accepted this already. You can leave the story instead."))
-    _tell("role.declined", fresh, by)
+    _tell("role.declined", fresh, by, pen_name=fresh.pen_name_id)  # the role may be gone when it is read
     _not_asked_any_more(fresh)
     bump_story(story)
 

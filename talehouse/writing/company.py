@@ -60,6 +60,11 @@ class Asking:
     may_agree: bool
 
     @property
+    def may_decline(self) -> bool:
+        """Whether they can say no; whoever proposed it takes it back instead."""
+        return self.may_agree and not self.have_agreed and not self.is_mine
+
+    @property
     def title(self) -> str:
         """What is proposed."""
         match self.proposal.what:

@@ -9,6 +9,7 @@ from django.db import transaction
 from talehouse.accounts.house import orphan_pen_name
 from talehouse.comments import forgetting as comments
 from talehouse.imports.forgetting import forget_writer
+from talehouse.notifications import forgetting as notifications
 from talehouse.stories import orphaning
 from talehouse.stories.models import Departure
 from talehouse.writing import noting
@@ -39,5 +40,6 @@ def finish(departure_id: int) -> int:
         return 0
     noting.forget_writer(story_id, account)
     forget_writer(story_id, account)
+    notifications.forget_writer(story_id, account)
     comments.forget_writer(story_id, account, nameless=orphan_pen_name().pk)
     return 1

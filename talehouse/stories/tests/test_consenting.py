@@ -39,6 +39,22 @@ def is_deleted(made: Story) -> bool:
     return Story.objects.get(pk=made.pk).deleted_at is not None
 
 
+def test_one_no_ends_it(cast: Cast, ours: Story) -> None:
+    proposal = consenting.propose(ours, What.DELETE, by=cast.writer)
+    consenting.consent(proposal, by=cast.co_writer)
+    assert list(consenting.unanswered_by(cast.reader)) == [proposal]
+    consenting.decline(proposal, by=cast.reader)
+    assert not consenting.open_proposals(ours).exists() and not is_deleted(ours)
+    assert not consenting.unanswered_by(cast.reader).exists()
+    for again in (consenting.decline, consenting.consent):
+        with pytest.raises(RuleError):
+            again(proposal, by=cast.co_writer)
+    removal = consenting.propose(ours, What.REMOVE, by=cast.writer, role=role(ours, cast, "reader"))
+    with pytest.raises(NotAllowedError):
+        consenting.decline(removal, by=cast.reader)
+    assert not consenting.unanswered_by(cast.reader).exists()
+
+
 def test_a_sole_author_decides_at_once(cast: Cast) -> None:
     made = story(cast)
     proposal = consenting.propose(made, What.DELETE, by=cast.writer)

@@ -15,7 +15,7 @@ from talehouse.stories.models import Role, RoleKind, Story
 from tests.cast import PROSE, Archive, Cast, first, story
 from tests.test_queries import ask
 
-MOST = 11
+MOST = 12
 """Five of these are every page's: who asks, and the house."""
 
 

@@ -152,6 +152,22 @@ def test_taking_a_proposal_back(cast: Cast, ours: Story) -> None:
     assert act(cast, ours, "writer", "agree", proposal="x").status_code == 404
 
 
+def test_saying_no_to_a_proposal(cast: Cast, ours: Story) -> None:
+    proposal, path = (
+        consenting.propose(ours, Proposal.What.ORPHAN, by=cast.writer),
+        f"/write/stories/{ours.pk}/people/",
+    )
+    desk = page(cast, "/write/", "co_writer")
+    assert "Writer wants to leave “The Weir” to the archive" in desk and f'href="{path}"' in desk
+    assert "wants to leave" not in page(cast, "/write/", "writer") + page(cast, "/write/", "editor")
+    assert "decline" in acts_on(page(cast, path, "co_writer"))
+    assert "decline" not in acts_on(page(cast, path, "writer"))
+    assert act(cast, ours, "editor", "decline", proposal=proposal.pk).status_code == 403
+    assert act(cast, ours, "co_writer", "decline", proposal=proposal.pk).headers["Location"] == path
+    assert not consenting.open_proposals(ours).exists()
+    assert act(cast, ours, "co_writer", "decline", proposal=proposal.pk).status_code == 400
+
+
 def test_leaving_without_a_name_and_coming_back(cast: Cast, ours: Story) -> None:
     answer = act(cast, ours, "writer", "orphan-alone", title="The Weir")
     assert answer.headers["Location"] == "/write/departures/"

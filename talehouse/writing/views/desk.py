@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from talehouse.accounts.models import Account
 from talehouse.comments import deciding
-from talehouse.stories import holding, people, publishing, removing, starting
+from talehouse.stories import consenting, holding, people, publishing, removing, starting
 from talehouse.stories.errors import NotAllowedError, RuleError
-from talehouse.stories.models import RoleKind, Story
+from talehouse.stories.models import Proposal, RoleKind, Story
 from talehouse.stories.powers import Power
 from talehouse.writing import listing
 from talehouse.writing.forms import NewStoryForm
@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "start": start,
         "drafts": listing.drafts_waiting(account),
         "invitations": [_invitation(role) for role in people.invitations_of(account)[:20]],
+        "proposals": [_proposal(one) for one in consenting.unanswered_by(account)[:20]],
         "coming": listing.coming_next(account),
         "waiting": deciding.waiting_for(account).count(),
         "deleted": listing.lately_deleted(account),
@@ -56,6 +57,10 @@ def _invitation(role: Any) -> dict[str, Any]:
         "kind": str(RoleKind(role.offered or role.kind).label),
         "by": role.invited_by.name if role.invited_by else "",
     }
+
+
+def _proposal(proposal: Proposal) -> dict[str, str]:
+    return {"url": f"/write/stories/{proposal.story_id}/people/", "text": consenting.question(proposal)}
 
 
 @desk

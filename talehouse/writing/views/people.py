@@ -209,6 +209,11 @@ def _disagree(story: Story, by: Account, data: QueryDict) -> Said:
     return _("Your yes is taken back."), ""
 
 
+def _decline(story: Story, by: Account, data: QueryDict) -> Said:
+    consenting.decline(_proposal(story, data), by=by)
+    return _("You have said no, and the proposal has ended."), ""
+
+
 ACTS: dict[str, Callable[[Story, Account, QueryDict], Said]] = {
     "take-back": _take_back,
     "make-beta": _made(RoleKind.BETA),
@@ -223,6 +228,7 @@ ACTS: dict[str, Callable[[Story, Account, QueryDict], Said]] = {
     "remove": _propose_removal,
     "agree": _agree,
     "disagree": _disagree,
+    "decline": _decline,
 }
 
 
