@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from talehouse.accounts.models import Account
 from talehouse.notifications.models import Device, Notification, Quiet, Wish
-from talehouse.stories.models import Role
+from talehouse.stories.models import Part, Role
 
 
 @transaction.atomic
@@ -21,4 +22,6 @@ def forget_writer(story_id: int, account: Account) -> None:
     """What the people of this story were told of one another no longer says that it was this account."""
     people = Role.objects.filter(story=story_id).values("pen_name__account")
     told = Notification.objects.filter(account__in=people, actor_id__in=account.pen_names.values("pk"))
-    told.filter(subject_type="company", subject_id=story_id).update(actor_id=None)
+    parts = Part.objects.filter(story=story_id).values("pk")
+    ours = Q(subject_type="company", subject_id=story_id) | Q(subject_type="notes", subject_id__in=parts)
+    told.filter(ours).update(actor_id=None)

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("A comment on my story")
     VOTES = "votes", _("Votes for my story")
     INVITATION = "invitation", _("An invitation to work on a story")
+    NOTE = "note", _("A private note beside a draft")
     PEOPLE = "people", _("What the people of my story propose, and their answers")
     DECISION = "decision", _("A decision of a moderator")
     RELEASE = "release", _("My part has come out, or could not")

@@ -78,6 +78,11 @@ def _companies(account: Account, ids: set[int]) -> Iterable[Story]:
     return Story.objects.standing().allowing(account, Power.INVITE).filter(pk__in=ids)
 
 
+def _parts_with_notes(account: Account, ids: set[int]) -> Iterable[Part]:
+    """Those beside which the account may read notes."""
+    return Part.objects.standing().allowing(account, Power.ANNOTATE).filter(pk__in=ids)
+
+
 def _comments(account: Account, ids: set[int]) -> Iterable[Comment]:
     """Those that stand, on what the account may see; the authors also see what waits for them."""
     rows = Comment.objects.filter(pk__in=ids, hidden_at=None, deleted_at=None)
@@ -98,6 +103,7 @@ FINDERS: dict[str, Callable[[Account, set[int]], Iterable[Any]]] = {
     "role": _roles,
     "proposal": _proposals,
     "company": _companies,
+    "notes": _parts_with_notes,
     "comment": _comments,
 }
 
@@ -168,6 +174,16 @@ def _invitation(row: Notification, role: Role, _who: str) -> Said:
     return sentence % {"story": role.story.title, "role": role.get_kind_display()}, "/write/"
 
 
+def _note(row: Notification, part: Part, who: str) -> Said:
+    if row.count == 1:
+        sentence = _("%(who)s has written a private note beside “%(part)s”")
+    else:
+        several = "%(n)d new private notes beside “%(part)s”"
+        sentence = ngettext("%(n)d new private note beside “%(part)s”", several, row.count)
+    told = {"n": row.count, "who": who or _("Somebody"), "part": part.title}
+    return sentence % told, f"/write/parts/{part.pk}/notes/"
+
+
 def _people(row: Notification, thing: Proposal | Story, who: str) -> Said:
     if isinstance(thing, Proposal):
         return consenting.question(thing), f"/write/stories/{thing.story_id}/people/"
@@ -207,6 +223,7 @@ SENTENCES: dict[str, Callable[[Notification, Any, str], Said]] = {
     Kind.COMMENT: _comment,
     Kind.VOTES: _votes,
     Kind.INVITATION: _invitation,
+    Kind.NOTE: _note,
     Kind.PEOPLE: _people,
     Kind.DECISION: _decision,
     Kind.RELEASE: _release,

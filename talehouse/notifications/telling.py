@@ -193,6 +193,25 @@ def _asker(event: Event) -> int | None:
     return asked.filter(pk__lt=event.pk).order_by("-pk").values_list("actor_id", flat=True).first()
 
 
+NOTED = ("part.note-written", "part.note-answered")
+
+
+def _noted(event: Event) -> None:
+    """The authors, and whoever of the story's people has written beside this part before."""
+    part = Part.objects.filter(pk=event.subject_id).first()
+    if part is None:
+        return
+    roles = Role.objects.filter(
+        story=part.story_id, kind__in=POWERS[Power.ANNOTATE], accepted_at__isnull=False
+    )
+    people = dict(roles.values_list("pen_name__account", "pen_name"))
+    before = Event.objects.filter(subject_type="part", subject_id=part.pk, verb__in=NOTED, pk__lt=event.pk)
+    wrote = people.keys() & set(before.values_list("actor_id", flat=True))
+    ids = _without(_authors(part.story_id) | wrote, event.actor_id)
+    signed = people.get(event.actor_id or 0)
+    tell(News(Kind.NOTE, f"notes:{part.pk}", "notes", part.pk, event.pk, signed), ids)
+
+
 def _decided(event: Event) -> None:
     """The host has approved or refused a story, or hidden something."""
     story_id = event.subject_id
@@ -216,6 +235,8 @@ def _released(event: Event) -> None:
 TELLERS: dict[str, Callable[[Event], None]] = {
     "comment.said": _comment_said,
     "comment.held": _comment_held,
+    "part.note-written": _noted,
+    "part.note-answered": _noted,
     "vote.cast": _vote_cast,
     "role.invited": _invited,
     "role.accepted": _role_accepted,

@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Way] = {
     Kind.COMMENT: Way(mail=Pace.DAILY),
     Kind.VOTES: Way(),
     Kind.INVITATION: Way(mail=Pace.AT_ONCE),
+    Kind.NOTE: Way(mail=Pace.DAILY),
     Kind.PEOPLE: Way(mail=Pace.AT_ONCE),
     Kind.DECISION: Way(mail=Pace.AT_ONCE),
     Kind.RELEASE: Way(),

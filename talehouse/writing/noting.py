@@ -21,7 +21,7 @@ from talehouse.stories import texts
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.locking import locked as held
 from talehouse.stories.locking import standing_part
-from talehouse.stories.models import Part, Revision
+from talehouse.stories.models import Part, Revision, Story
 from talehouse.stories.people import role_of
 from talehouse.stories.powers import Power
 from talehouse.writing.models import DraftNote
@@ -204,7 +204,7 @@ def _where_it_stood(
     return next((by_key[key] for key in reversed(above) if key in by_key), 0)
 
 
-def counts(part_ids: Sequence[int]) -> dict[int, int]:
-    """How many notes of these parts are not settled; one query."""
-    still = DraftNote.objects.filter(part__in=part_ids, parent=None, deleted_at=None, settled_at=None)
+def open_notes(story: Story) -> dict[int, int]:
+    """Part → how many notes beside it are not settled, where there are any; one query."""
+    still = DraftNote.objects.filter(part__story=story, parent=None, deleted_at=None, settled_at=None)
     return dict(still.order_by().values_list("part").annotate(models.Count("pk")))

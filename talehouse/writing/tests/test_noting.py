@@ -118,9 +118,9 @@ def test_settled_and_opened_again(cast: Cast, part: Part) -> None:
     noting.settle(note, by=cast.writer)
     note.refresh_from_db()
     assert note.settled_at is not None and note.settled_by == cast.editor
-    assert noting.counts([part.pk]) == {}
+    assert noting.open_notes(part.story) == {}
     noting.reopen(note, by=cast.beta)
-    assert noting.counts([part.pk]) == {part.pk: 1}
+    assert noting.open_notes(part.story) == {part.pk: 1}
 
 
 def test_one_deletes_ones_own_and_answers_keep_their_place(cast: Cast, part: Part) -> None:

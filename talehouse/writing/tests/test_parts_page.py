@@ -11,6 +11,7 @@ from django.utils import timezone
 from talehouse.stories import publishing, removing, rhythm
 from talehouse.stories.models import Part, Story
 from talehouse.stories.tests.test_together import ids, order
+from talehouse.writing import noting
 from tests.cast import PROSE, Archive, Cast, story
 from tests.test_queries import ask
 
@@ -191,5 +192,7 @@ def test_the_table_asks_little_however_long_it_is(cast: Cast) -> None:
     for number in range(20):
         publishing.add_part(made, by=cast.writer, title=f"More {number}", html=PROSE)
         story(cast, f"Other {number}", parts=0)
+    for part in made.parts.filter(deleted_at=None):
+        noting.write(part, "Why water?", by=cast.writer)
     many = ask(client, f"/write/stories/{made.pk}/parts/")
     assert len(many) == len(few) <= MOST, "\n".join(many)

@@ -19,7 +19,7 @@ from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Story
 from talehouse.stories.powers import Power
 from talehouse.stories.removing import UNDO
-from talehouse.writing import listing
+from talehouse.writing import listing, noting
 from talehouse.writing.forms import BulkScheduleForm
 from talehouse.writing.opening import account_of, desk, story_for
 
@@ -210,9 +210,10 @@ def _show(request: HttpRequest, story: Story, form: BulkScheduleForm, error: str
     standing = story.parts.filter(deleted_at=None).select_related("draft", "published").order_by("position")
     ticked = {told for told in request.POST.getlist("part") if _is_number(told)}
     can = listing.powers_on(story, account)
+    notes = noting.open_notes(story) if Power.ANNOTATE in can else {}
     context: dict[str, Any] = {
         "story": story,
-        "parts": [_line(part, now, ticked) for part in _light(standing)[:MOST]],
+        "parts": [_line(part, now, ticked, notes.get(part.pk, 0)) for part in _light(standing)[:MOST]],
         "can": can,
         "others": _others(story, account) if Power.ARRANGE in can else [],
         **_deleted(request, story),
@@ -232,7 +233,7 @@ def _light(parts: Any) -> Any:
     return parts.defer("draft__html", "published__html", "note_before", "note_after")
 
 
-def _line(part: Part, now: Any, ticked: set[str]) -> dict[str, Any]:
+def _line(part: Part, now: Any, ticked: set[str], notes: int) -> dict[str, Any]:
     newest = part.draft or part.published
     return {
         "part": part,
@@ -242,6 +243,7 @@ def _line(part: Part, now: Any, ticked: set[str]) -> dict[str, Any]:
         "reads": part.read_count,
         "votes": part.vote_count,
         "comments": part.comment_count,
+        "notes": notes,
         "ticked": str(part.pk) in ticked,
     }
 
