@@ -161,10 +161,8 @@ MFA_TOTP_TOLERANCE = 1  # clocks of phones: one step of 30 seconds on either sid
 MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.is_loopback(BASE_URL)  # nowhere but on this machine
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_SIGNUP_REDIRECT_URL = (
-    "/library/"  # a page of one's own tells what was done; those for everybody cannot
-)
-ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/library/"
+# A page of one's own tells what was done; those for everybody cannot.
+ACCOUNT_SIGNUP_REDIRECT_URL = ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/library/"
 LOGIN_URL = "/accounts/login/"
 EMAIL_BACKEND = "talehouse.site.mail.SiteEmailBackend"
 

@@ -75,8 +75,9 @@ def setup(request: HttpRequest) -> HttpResponse:
         told = dict(form.cleaned_data)
         if told.pop("archive", "demo") == "empty":
             remove_demo(by=host)
+        said = _("Kept.") if current().set_up_at else _("Your archive is set up.")
         set_up(**told)
-        messages.success(request, _("Your archive is set up."))
+        messages.success(request, said)
         return HttpResponseRedirect("/host/")
     context = {"form": form, "again": current().set_up_at is not None}
     return render(request, "ops/setup.html", context, status=400 if form.errors else 200)

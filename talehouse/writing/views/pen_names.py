@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from talehouse.accounts import faces, pen_names, portraits
@@ -131,12 +132,13 @@ def end_former(request: HttpRequest, pk: int, former: int) -> HttpResponse:
     return HttpResponseRedirect(f"{LIST}{pk}/")
 
 
-CHANGES: Mapping[str, Callable[..., None]] = {
-    "prefer": pen_names.prefer,
-    "retire": pen_names.retire,
-    "bring-back": pen_names.bring_back,
-    "remove-picture": faces.remove,
+CHANGES: Mapping[str, tuple[Callable[..., None], object]] = {
+    "prefer": (pen_names.prefer, gettext_lazy("“%(name)s” is offered first when you write.")),
+    "retire": (pen_names.retire, gettext_lazy("“%(name)s” is retired: it signs nothing new.")),
+    "bring-back": (pen_names.bring_back, gettext_lazy("“%(name)s” signs again.")),
+    "remove-picture": (faces.remove, gettext_lazy("The picture is taken away.")),
 }
+"""What each button does, and what is said then."""
 
 
 @desk
@@ -147,8 +149,9 @@ def change(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     if what not in CHANGES:
         raise Http404
     try:
-        CHANGES[what](mine, by=account_of(request))
-        messages.success(request, _("Done."))
+        rule, said = CHANGES[what]
+        rule(mine, by=account_of(request))
+        messages.success(request, str(said) % {"name": mine.name})
     except NotYoursError:
         raise
     except PenNameError as error:
