@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from talehouse.accounts import new_address, pen_names, signing_up, spam
 from talehouse.accounts.errors import DoorError
 from talehouse.accounts.models import Account
+from talehouse.lib.clock import zones
 from talehouse.site.house import of as house_of
 
 
@@ -41,10 +42,22 @@ class PenNameField(forms.CharField):
         return name
 
 
+class ZoneField(forms.Field):
+    """The browser's time zone, which a script fills in; "" without one, or for a name that there is not."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput({"data-time-zone": ""}))
+
+    def clean(self, value: Any) -> str:
+        """Nobody is bothered with it: what is wrong counts as nothing."""
+        return value if value in zones() else ""
+
+
 class SignUpForm(SignupForm):  # type: ignore[misc]
     """E-mail, password, pen name; and what keeps machines out, which no person sees."""
 
     pen_name = PenNameField()
+    time_zone = ZoneField()
     field_order = ("email", "password1", "pen_name")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -94,7 +107,8 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         account: Account = super().save(request)
         token = signing_up.invitation_of(request)
         way = signing_up.door(house_of(request), token)
-        signing_up.settle(account, pen_name=self.cleaned_data["pen_name"], way=way, token=token)
+        told = {name: self.cleaned_data[name] for name in ("pen_name", "time_zone")}
+        signing_up.settle(account, way=way, token=token, **told)
         return account
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from talehouse.accounts import invitations, pen_names
+from talehouse.accounts import invitations, pen_names, preferences
 from talehouse.accounts.models import Account
 from talehouse.site.models import SignUp, Site
 
@@ -42,14 +42,16 @@ def door(site: Site, token: str = "") -> Door:
 
 
 @transaction.atomic
-def settle(account: Account, *, pen_name: str, way: Door, token: str = "") -> None:
-    """A new account gets its first pen name, and then: it is in, or waits for the host.
+def settle(account: Account, *, pen_name: str, way: Door, token: str = "", time_zone: str = "") -> None:
+    """A new account gets its first pen name and its time zone (UTC if "" is given), and then: it is in, or
+    waits for the host.
 
     An invitation is used up whenever it was shown, also at an open door: one link is for one person.
     """
     if way is Door.INVITED or (way is Door.OPEN and invitations.opens(token)):
         invitations.spend(token, by=account)
     pen_names.add(pen_name, by=account)
+    preferences.change(by=account, time_zone=time_zone or None)
     if way is Door.APPROVAL:
         account.waits_since, account.is_active = timezone.now(), False
         account.save(update_fields=["waits_since", "is_active"])

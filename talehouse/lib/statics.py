@@ -124,6 +124,7 @@ BUNDLES: dict[str, list[str]] = {
         "writing/compare.js",
         "accounts/passkeys.js",
         "accounts/leaving.js",
+        "accounts/zone.js",
         "notifications/push.js",
     ],
     "mine.js": ["library/marks.js"],

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from talehouse.accounts.forms import PenNameField
+from talehouse.accounts.forms import PenNameField, ZoneField
 from talehouse.accounts.house import WAITING
 from talehouse.accounts.models import Account
 from talehouse.pages.variant import RATINGS
@@ -28,6 +28,7 @@ class WelcomeForm(forms.Form):
         help_text=_("At least 10 characters."),
     )
     pen_name = PenNameField()
+    time_zone = ZoneField()
 
     def clean_email(self) -> str:
         """Nobody else may have it."""

@@ -134,6 +134,13 @@ def key_in(page: Page) -> None:
     )
 
 
+def test_a_new_account_goes_by_the_clocks_of_its_browser(open_page: OpenPage, house: Serving) -> None:
+    page = open_page(base_url=house.url, timezone_id="America/Lima")
+    sign_up(page, "tern")
+    page.goto("/preferences/")
+    expect(page.locator("select[name=time_zone]")).to_have_value("America/Lima")
+
+
 def test_three_fields_the_mail_and_a_second_step(open_page: OpenPage, house: Serving) -> None:
     page = open_page(base_url=house.url)
     sign_up(page, "wren")

@@ -52,6 +52,27 @@ def test_signing_up(db: None) -> None:
     assert "sent a mail to new@example.org" in client.get(answer["Location"]).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Asia/Kathmandu", "Asia/Kathmandu"),
+        ("Asia/Calcutta", "Asia/Calcutta"),
+        ("UTC", "UTC"),
+        ("", "UTC"),
+        ("Middle/Earth", "UTC"),
+        ("../etc/passwd", "UTC"),
+        ("Europe/Berlin\0", "UTC"),
+        ("x" * 500, "UTC"),
+    ],
+)
+def test_a_new_account_goes_by_the_clocks_of_its_browser(db: None, sent: str, kept: str) -> None:
+    house.change(sign_up="open")
+    page = Client().get("/accounts/signup/").content.decode()
+    assert re.search(r'<input type="hidden" name="time_zone"[^>]* data-time-zone', page)
+    assert sign_up(time_zone=sent).status_code == 302
+    assert Account.objects.get().time_zone == kept
+
+
 @pytest.mark.parametrize("pen_name", ["Writer", "ｗｒｉｔｅｒ", "Writer!", "admin", "***", "", "A\x07b"])
 def test_a_pen_name_that_cannot_be_taken_is_said_on_the_form(cast: Cast, pen_name: str) -> None:
     house.change(sign_up="open")

@@ -52,6 +52,14 @@ def test_the_link_makes_the_host_once(db: None) -> None:
     assert house.current().welcome_token_hash == ""
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("America/Lima", "America/Lima"), ("", "UTC"), ("Lima", "UTC")])
+def test_the_hosts_account_goes_by_the_clocks_of_its_browser(db: None, sent: str, kept: str) -> None:
+    link = preparing.welcome_link()
+    assert "data-time-zone" in Client().get(link).content.decode()
+    assert Client().post(link, {**ACCOUNT, "time_zone": sent}).status_code == 302
+    assert Account.objects.get().time_zone == kept
+
+
 def test_of_two_who_send_it_at_once_one_becomes_the_host(db: None) -> None:
     """Both have opened the link before either has spent it."""
     link = preparing.welcome_link()
