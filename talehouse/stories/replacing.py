@@ -37,11 +37,14 @@ class Choice(NamedTuple):
 
 
 class Replaced(NamedTuple):
-    """What was done: places, parts, and how many of the parts readers see changed already."""
+    """What was done: places, parts, how many of the parts readers see changed already, and how many come out
+    changed in their turn.
+    """
 
     places: int
     parts: int
     published: int
+    queued: int
 
 
 def look(story: Story, wanted: Wanted) -> list[Found]:
@@ -92,7 +95,8 @@ def replace(
         places += done
         changed += [part] if done else []
     out = [_publish(part, by) for part in changed if publish and _is_seen(part)]
-    return Replaced(places, len(changed), len(out))
+    queued = sum(part.queued_at is not None for part in changed)
+    return Replaced(places, len(changed), len(out), queued)
 
 
 def _stale(part: Part | None) -> str:

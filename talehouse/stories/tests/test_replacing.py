@@ -34,7 +34,7 @@ def test_drafts_come_of_it(cast: Cast) -> None:
     made = story(cast, parts=2)
     keys = list(first(made).blocks.values_list("key", flat=True))
     done = replacing.replace(made, KEEPER, "warden", everything(made), by=cast.writer)
-    assert done == (2, 2, 0)
+    assert done == (2, 2, 0, 0)
     for part in made.parts.select_related("draft", "published"):
         assert part.draft and part.published
         assert "warden" in part.draft.html and "keeper" in part.published.html
@@ -55,7 +55,7 @@ def test_published_at_once_it_tells_nobody(cast: Cast) -> None:
     drafting.save(pending, by=cast.writer, html="<p>The keeper, once more.</p>", base=1, title="New title")
     before = Event.objects.filter(verb="part.released").count()
     done = replacing.replace(made, KEEPER, "warden", everything(made), by=cast.writer, publish=True)
-    assert done == (2, 2, 1)
+    assert done == (2, 2, 1, 0)
     out, waits = (made.parts.select_related("draft", "published").get(position=n) for n in (1, 2))
     assert out.draft is None and out.published and "warden" in out.published.html and out.edited_at is None
     assert waits.draft and waits.draft.title == "New title" and "warden" in waits.draft.html

@@ -196,3 +196,23 @@ def test_the_table_asks_little_however_long_it_is(cast: Cast) -> None:
         noting.write(part, "Why water?", by=cast.writer)
     many = ask(client, f"/write/stories/{made.pk}/parts/")
     assert len(many) == len(few) <= MOST, "\n".join(many)
+
+
+@pytest.mark.parametrize("what", ["publish", "withdraw", "delete", "schedule"])
+def test_numbers_that_no_part_has_are_said_to_be_none(cast: Cast, what: str) -> None:
+    made = story(cast, parts=2)
+    when: dict[str, Any] = {"start": "2030-01-01", "at": "18:00", "days": ["2"]}
+    answer = do(cast, made, what, numbers="9-12", **when)
+    assert answer.status_code == 400
+    assert "This story has no parts with these numbers." in answer.content.decode()
+
+
+def test_only_whoever_schedules_is_told_what_the_schedule_lacks(cast: Cast) -> None:
+    made = story(cast)
+    fold = '<details class="fold" open><summary>Schedule from a date'
+    refused = do(cast, made, "publish", start="2030-01-01", at="", days=["2"])
+    page = refused.content.decode()
+    assert refused.status_code == 400 and "Choose at least one part first." in page
+    assert "errorlist" not in page and fold not in page and 'value="2030-01-01"' in page
+    page = do(cast, made, "schedule").content.decode()
+    assert page.count("errorlist") == 3 and fold in page

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
 import pytest
 
-from talehouse.stories import drafting
+from talehouse.stories import drafting, publishing, rhythm
 from talehouse.stories.models import Story
-from tests.cast import Archive, Cast, story
+from tests.cast import PROSE, Archive, Cast, story
 
 
 def address(made: Story) -> str:
@@ -43,6 +44,18 @@ def test_what_is_ticked_becomes_drafts(cast: Cast) -> None:
     page = client.post(address(made), told, follow=True).content.decode()
     assert "2 places replaced in 2 parts. 2 drafts wait to be published." in page
     assert made.parts.filter(draft__html__contains="warden").count() == 2
+
+
+def test_what_waits_in_the_queue_needs_nobody_to_publish_it(cast: Cast) -> None:
+    made = story(cast)
+    rhythm.set(made, by=cast.writer, days=[2], at=time(18), zone="UTC")
+    rhythm.queue(publishing.add_part(made, by=cast.writer, title="Two", html=PROSE), by=cast.writer)
+    client = cast.client("writer")
+    looked = places(client.get(address(made), {"find": "keeper"}).content.decode())
+    told = {"find": "keeper", "into": "warden", "place": looked}
+    page = client.post(address(made), told, follow=True).content.decode()
+    assert "2 places replaced in 2 parts. 1 draft waits to be published." in page
+    assert "1 part in the queue comes out with the new text in its turn." in page
 
 
 def test_it_can_be_published_at_once(cast: Cast) -> None:

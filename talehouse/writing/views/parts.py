@@ -34,13 +34,22 @@ def parts(request: HttpRequest, pk: int) -> HttpResponse:
     story = story_for(request, pk, Power.READ)
     if request.method == "GET":
         return _show(request, story, BulkScheduleForm(auto_id="when-%s"))
-    form = BulkScheduleForm(request.POST, auto_id="when-%s")
+    form = _schedule_form(request)
     try:
         return HttpResponseRedirect(_do(request, story, form))
     except NotAllowedError:
         raise
     except RuleError as refusal:
         return _show(request, story, form, str(refusal))
+
+
+def _schedule_form(request: HttpRequest) -> BulkScheduleForm:
+    """What was typed into it; only whoever asks for it is told what is missing."""
+    if request.POST.get("do") == "schedule":
+        return BulkScheduleForm(request.POST, auto_id="when-%s")
+    typed = {name: request.POST.get(name, "") for name in ("start", "at")}
+    days = request.POST.getlist("days")
+    return BulkScheduleForm(initial={**typed, "days": days}, auto_id="when-%s")
 
 
 def _do(request: HttpRequest, story: Story, form: BulkScheduleForm) -> str:
@@ -59,13 +68,19 @@ def _here(story: Story) -> str:
 
 
 def _chosen(request: HttpRequest, story: Story) -> list[int]:
-    """The ids of the boxes that are ticked, and those of the numbers that were typed."""
+    """The ids of the boxes that are ticked, and those of the numbers that were typed.
+
+    Raises RuleError for numbers that no part has.
+    """
     ticked = [int(told) for told in request.POST.getlist("part") if _is_number(told)]
     wanted = _numbers(request.POST.get("numbers", ""))
     if not wanted:
         return ticked
     rows = story.parts.filter(deleted_at=None, position__in=wanted).values_list("pk", flat=True)
-    return list({*ticked, *rows})
+    chosen = {*ticked, *rows}
+    if not chosen:
+        raise RuleError(_("This story has no parts with these numbers."))
+    return list(chosen)
 
 
 def _is_number(told: str) -> bool:

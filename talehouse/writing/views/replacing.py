@@ -65,11 +65,17 @@ def _choices(request: HttpRequest) -> dict[int, replacing.Choice]:
 def _say(request: HttpRequest, done: replacing.Replaced) -> None:
     places = ngettext("%(n)d place replaced", "%(n)d places replaced", done.places) % {"n": done.places}
     parts = ngettext("in %(n)d part.", "in %(n)d parts.", done.parts) % {"n": done.parts}
-    drafts = done.parts - done.published
+    drafts = done.parts - done.published - done.queued
     waits = ngettext("%(n)d draft waits to be published.", "%(n)d drafts wait to be published.", drafts) % {
         "n": drafts
     }
-    messages.success(request, " ".join([places, parts, *([waits] if drafts else [])]))
+    queued = ngettext(
+        "%(n)d part in the queue comes out with the new text in its turn.",
+        "%(n)d parts in the queue come out with the new text in their turn.",
+        done.queued,
+    ) % {"n": done.queued}
+    told = [places, parts, *([waits] if drafts else []), *([queued] if done.queued else [])]
+    messages.success(request, " ".join(told))
 
 
 def _show(request: HttpRequest, story: Story, form: ReplaceForm, error: str = "") -> HttpResponse:
