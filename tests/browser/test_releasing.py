@@ -120,7 +120,7 @@ def test_a_rhythm_empties_the_queue_by_keyboard_alone(
         assert (local.hour, local.minute, local.isoweekday() in (2, 5)) == (18, 0, True)
 
     page.get_by_role("button", name="Pause").press("Enter")
-    expect(page.get_by_text("The rhythm is paused.")).to_be_visible()
+    expect(page.get_by_text("The rhythm is paused:")).to_be_visible()
     assert release_at(serving, made["The Weir"]) is None
     page.get_by_role("button", name="Go on").press("Enter")
     page.get_by_role("button", name=re.compile("Take out.*The Weir")).press("Enter")

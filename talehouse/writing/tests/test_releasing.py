@@ -208,10 +208,23 @@ def test_a_rhythm_is_set_and_the_queue_filled(cast: Cast, writer: Client) -> Non
     writer.post(path, {"do": "leave", "part": str(parts[0].pk)})
     assert made.parts.filter(queued_at__isnull=False).count() == 2
     writer.post(path, {"do": "pause"})
-    assert "The rhythm is paused." in told(writer, path)
+    assert "The rhythm is paused" in told(writer, path)
     writer.post(path, {"do": "resume"})
     writer.post(path, {"do": "end"})
     assert rhythm.rhythm_of(made) is None
+
+
+def test_a_pause_says_once_what_stays_and_what_comes_out_all_the_same(cast: Cast, writer: Client) -> None:
+    made = story(cast)
+    rhythm.set(made, by=cast.writer, days=[2], at=time(18), zone="Europe/Berlin")
+    rhythm.queue(draft(cast, made), by=cast.writer)
+    path = f"/write/stories/{made.pk}/release/"
+    paused = " ".join(writer.post(path, {"do": "pause"}, follow=True).content.decode().split())
+    assert paused.count("The rhythm is paused") == 1 and "othing comes out" not in paused
+    assert "comes out all the same" not in paused
+    own = draft(cast, made, "By hand")
+    publishing.schedule(own, by=cast.writer, at=timezone.now() + timedelta(days=1))
+    assert "What has a time of its own comes out all the same." in told(writer, path)
 
 
 def test_a_rhythm_that_cannot_be(cast: Cast, writer: Client) -> None:

@@ -221,7 +221,7 @@ def _change(story: Story, do: str, form: RhythmForm, part: str, by: Account) -> 
     """Do what was asked, and say what has been done; "" if it is not clear what, or the form is not right."""
     acts: dict[str, Callable[[], str]] = {
         "set": lambda: _set(story, form, by),
-        "pause": lambda: _done(rhythm.pause(story, by=by), _("Paused. Nothing comes out until you go on.")),
+        "pause": lambda: _done(rhythm.pause(story, by=by), _("Paused.")),
         "resume": lambda: _done(rhythm.resume(story, by=by), _("It goes on.")),
         "end": lambda: _done(rhythm.end(story, by=by), _("The rhythm has ended. What waited is a draft.")),
         "queue": lambda: _queue_all(story, by),
