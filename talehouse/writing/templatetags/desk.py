@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from talehouse.lib.clock import zone_named
 from talehouse.stories import holding
 from talehouse.stories.models import Story
 
@@ -28,6 +29,12 @@ def moment(at: datetime | None, zone: str) -> SafeString:
     exact = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = f"{date_format(local, 'DATE_FORMAT', use_l10n=True)}, {date_format(local, 'TIME_FORMAT')}"
     return format_html('<time datetime="{}">{}</time>', exact, told)
+
+
+@register.filter
+def place(zone: str) -> str:
+    """A time zone by whose clocks `moment` writes, as people read its name."""
+    return zone_named(zone).key.replace("_", " ")
 
 
 @register.filter

@@ -214,6 +214,23 @@ def test_a_rhythm_is_set_and_the_queue_filled(cast: Cast, writer: Client) -> Non
     assert rhythm.rhythm_of(made) is None
 
 
+def test_one_release_has_one_time_on_every_page(cast: Cast, time_machine: Any) -> None:
+    time_machine.move_to(datetime(2026, 1, 5, 12, tzinfo=UTC))
+    made, client = story(cast), cast.client("writer")
+    rhythm.set(made, by=cast.writer, days=[5], at=time(18), zone="Europe/Berlin")
+    part = rhythm.queue(draft(cast, made), by=cast.writer)
+    assert cast.writer.time_zone == "UTC"
+    release = f"/write/stories/{made.pk}/release/"
+    for path in (release, f"/write/stories/{made.pk}/parts/", "/write/", "/write/calendar/", page(part)):
+        shown = told(client, path)
+        assert "5 p.m." in shown and "By the clocks of UTC" in shown, path
+        assert "6 p.m." not in shown or path == release
+    assert "Friday at 6 p.m. (Europe/Berlin)" in told(client, release)
+    assert "The rhythm itself goes by the clocks of Europe/Berlin." in told(client, release)
+    Account.objects.filter(pk=cast.writer.pk).update(time_zone="Europe/Berlin")
+    assert "The rhythm itself" not in told(client, release)
+
+
 def test_a_pause_says_once_what_stays_and_what_comes_out_all_the_same(cast: Cast, writer: Client) -> None:
     made = story(cast)
     rhythm.set(made, by=cast.writer, days=[2], at=time(18), zone="Europe/Berlin")

@@ -256,8 +256,9 @@ def _leave(story: Story, part: str, by: Account) -> str:
 
 
 def _story_page(story: Story, kept: Rhythm | None, form: RhythmForm, account: Account) -> dict[str, Any]:
+    """Every time by the clocks of the account, as on the other pages; the rhythm keeps those that it has."""
     now = timezone.now()
-    zone = zone_named(kept.time_zone if kept else account.time_zone)
+    zone = zone_named(account.time_zone)
     parts = story.parts.filter(deleted_at=None, released_at=None).defer("note_before", "note_after")
     waiting = [part for part in parts.order_by("position") if not is_out(part, now)]
     queue = [part for part in waiting if part.queued_at]
@@ -266,6 +267,7 @@ def _story_page(story: Story, kept: Rhythm | None, form: RhythmForm, account: Ac
         "form": form,
         "rhythm": kept,
         "days": _days(kept, form),
+        "rhythm_zone": _place(zone_named(kept.time_zone)) if kept and kept.time_zone != zone.key else "",
         "queue": [_turn(part, kept, zone) for part in queue],
         "own": _own_times(waiting, zone),
         "drafts": rhythm.ready_drafts(story).count(),
