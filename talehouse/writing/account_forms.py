@@ -119,8 +119,7 @@ def _alone() -> list[tuple[str, str]]:
 
 def _shared(own: Own) -> list[tuple[str, str]]:
     """It stays with the others; who is its author may say which of them follows."""
-    names = ", ".join(heir.name for heir in own.others)
-    choices = [(LEAVE, _("It stays with %(names)s, and my name leaves it") % {"names": names})]
+    choices = [(LEAVE, _("It stays with %(names)s, and my name leaves it") % {"names": own.names})]
     if own.is_author:
         choices += [
             (f"{What.HAND_OVER}:{heir.pk}", _("Hand my place over to %(name)s") % {"name": heir.name})

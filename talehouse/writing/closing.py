@@ -58,6 +58,11 @@ class Own:
     is_author: bool = False
     others: list[PenName] = field(default_factory=list)
 
+    @property
+    def names(self) -> str:
+        """The names of the others."""
+        return ", ".join(other.name for other in self.others)
+
 
 def own_stories(account: Account) -> list[Own]:
     """The stories about which somebody who leaves has to say something; two queries."""
@@ -81,6 +86,41 @@ def is_only_host(account: Account) -> bool:
         return False
     hosts = Account.objects.filter(host_since__isnull=False, is_active=True, closes_at=None)
     return not hosts.exclude(pk=account.pk).exists()
+
+
+class Fate(NamedTuple):
+    """What becomes of a story as things stand: deleted, left to the archive, or with its other authors; `to`:
+    who takes the place of whoever leaves, if that was said.
+    """
+
+    own: Own
+    what: str
+    to: PenName | None = None
+
+
+def fates(account: Account) -> list[Fate]:
+    """What becomes of each story of an account that is being closed; three queries."""
+    choices = ClosingChoice.objects.filter(closing__account=account).select_related("to")
+    chosen = {choice.story_id: choice for choice in choices}
+    return [_fate(own, chosen.get(own.story.pk)) for own in own_stories(account)]
+
+
+def _fate(own: Own, choice: ClosingChoice | None) -> Fate:
+    if own.others:
+        return Fate(own, What.HAND_OVER, choice.to if choice and choice.to in own.others else None)
+    wish = _wish_for(own.story, choice)
+    return Fate(own, What.DELETE if wish == What.DELETE else What.ORPHAN)
+
+
+def _wish_for(story: Story, choice: ClosingChoice | None) -> str:
+    """Of a story without a wish, begun since: what nobody has seen goes, what is out is left nameless."""
+    return choice.what if choice else What.DELETE if story.release_at is None else What.ORPHAN
+
+
+def comments_wish(account: Account) -> str:
+    """What becomes of the comments."""
+    closing = Closing.objects.filter(account=account).first()
+    return closing.comments if closing else Closing.Comments.NAMELESS
 
 
 @transaction.atomic
@@ -235,8 +275,7 @@ def _leave_to_others(story: Story, role: Role, account: Account, choice: Closing
 
 
 def _leave_behind(story: Story, account: Account, choice: ClosingChoice | None) -> None:
-    """Of a story without a wish, begun since: what nobody has seen goes, what is out is left nameless."""
-    wish = choice.what if choice else What.DELETE if story.release_at is None else What.ORPHAN
+    wish = _wish_for(story, choice)
     if story.deleted_at is None and wish != What.DELETE:
         orphaning.orphan(story, by=account)
         return
@@ -252,9 +291,7 @@ def _finish(account_id: int) -> int:
     if account is None or _stories_left(account_id) or _departures_left(account_id):
         return 0
     forget_all(account)
-    closing = Closing.objects.filter(account=account).first()
-    wants = closing.comments if closing else Closing.Comments.NAMELESS
-    comments.forget_all(account, remove=wants == Closing.Comments.REMOVE)
+    comments.forget_all(account, remove=comments_wish(account) == Closing.Comments.REMOVE)
     library.forget_all(account)
     notifications.forget_all(account)
     searches.forget_all(account)

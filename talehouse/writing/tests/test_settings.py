@@ -15,6 +15,8 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.lib.rates import Rate
 from talehouse.stories import people
 from talehouse.stories.models import RoleKind
+from talehouse.writing import closing
+from talehouse.writing.closing import What, Wish
 from talehouse.writing.models import Closing, ClosingChoice
 from talehouse.writing.views import closing as views
 from tests.cast import Cast, story
@@ -202,6 +204,38 @@ def test_who_leaves_is_told_and_may_stay(cast: Cast, path: str) -> None:
     assert (
         client.post("/settings/keep/", {"next": "https://evil.example/"}).headers["Location"] == "/settings/"
     )
+
+
+def test_who_leaves_sees_what_was_chosen(cast: Cast) -> None:
+    kept, burnt = story(cast, "Left Behind"), story(cast, "Burnt")
+    given, shared = story(cast, "Given"), story(cast, "Ours")
+    for made in (given, shared):
+        role = people.ask(made, cast.pen("co_writer"), RoleKind.CO_AUTHOR, by=cast.writer)
+        people.accept(role, by=cast.co_writer)
+    wishes = {
+        kept.pk: Wish(What.ORPHAN),
+        burnt.pk: Wish(What.DELETE),
+        given.pk: Wish(What.HAND_OVER, cast.pen("co_writer")),
+    }
+    closing.ask(by=cast.writer, comments="remove", wishes=wishes)
+    story(cast, "Begun Since", parts=0)
+    page = " ".join(words(cast.client("writer").get("/settings/close/")).split())
+    for title, fate in {
+        "Left Behind": "It is left to the archive, without your name: readers keep it.",
+        "Burnt": "It is deleted, with every draft and old text.",
+        "Given": "Your place is handed over to Co Writer.",
+        "Ours": "It stays with Co Writer, and your name leaves it.",
+        "Begun Since": "It is deleted, with every draft and old text.",
+    }.items():
+        told = page.partition(f">{title}<")[2].partition("</dd>")[0]
+        assert told.endswith(f"<dd>{fate}"), title
+    assert "They are removed." in page and "They stay, without your name." not in page
+
+
+def test_comments_that_stay_are_said_to_stay(cast: Cast) -> None:
+    closing.ask(by=cast.reader, comments="nameless", wishes={})
+    page = words(cast.client("reader").get("/settings/close/"))
+    assert "They stay, without your name." in page and "dl class" not in page
 
 
 def test_the_only_host_is_told_so(cast: Cast) -> None:

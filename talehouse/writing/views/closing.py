@@ -10,10 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from talehouse.accounts.models import Account
 from talehouse.lib.rates import Rate
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.writing import closing
 from talehouse.writing.account_forms import CloseForm
+from talehouse.writing.models import Closing
 from talehouse.writing.opening import account_of, desk, refused
 
 TRYING = Rate(limit=10, seconds=600)
@@ -32,7 +34,7 @@ def close(request: HttpRequest) -> HttpResponse:
     """What closing means, and what is to become of each story."""
     account = account_of(request)
     if account.closes_at is not None:
-        return render(request, "writing/settings/closing.html", {"account": account})
+        return _being_closed(request, account)
     if request.method == "POST" and not TRYING.allows(str(account.uuid)):
         return refused(request, _("Too many tries. Please wait a while."), 429)
     form = CloseForm(
@@ -43,6 +45,16 @@ def close(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "account": account, "is_only_host": closing.is_only_host(account)}
     status = 400 if request.method == "POST" else 200
     return render(request, "writing/settings/close.html", context, status=status)
+
+
+def _being_closed(request: HttpRequest, account: Account) -> HttpResponse:
+    """What was chosen, as it will be done."""
+    context = {
+        "account": account,
+        "fates": closing.fates(account),
+        "removes_comments": closing.comments_wish(account) == Closing.Comments.REMOVE,
+    }
+    return render(request, "writing/settings/closing.html", context)
 
 
 def _asked(request: HttpRequest, form: CloseForm) -> bool:
