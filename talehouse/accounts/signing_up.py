@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from talehouse.accounts import invitations, pen_names, preferences
 from talehouse.accounts.models import Account
+from talehouse.activity.log import record
 from talehouse.site.models import SignUp, Site
 
 
@@ -55,3 +56,4 @@ def settle(account: Account, *, pen_name: str, way: Door, token: str = "", time_
     if way is Door.APPROVAL:
         account.waits_since, account.is_active = timezone.now(), False
         account.save(update_fields=["waits_since", "is_active"])
+        record("account.waits", actor=account.pk, subject=account)

@@ -25,6 +25,7 @@ class WishesForm(forms.Form):
             "ends": quiet.ends if quiet else None,
         }
         super().__init__(data, initial=first)
+        self.offered = [Kind(kind) for kind in ways]
         for kind, way in ways.items():
             label = str(Kind(kind).label)
             self.fields[f"site-{kind}"] = forms.BooleanField(label=label, required=False, initial=way.on_site)
@@ -37,7 +38,7 @@ class WishesForm(forms.Form):
         """(what is told, box for the site, choice for mail, box for push) in the order of the list."""
         return [
             (str(kind.label), self[f"site-{kind}"], self[f"mail-{kind}"], self[f"push-{kind}"])
-            for kind in Kind
+            for kind in self.offered
         ]
 
     def chosen(self) -> dict[str, Way]:
@@ -45,5 +46,5 @@ class WishesForm(forms.Form):
         told = self.cleaned_data
         return {
             kind: Way(told[f"site-{kind}"], told[f"mail-{kind}"], told[f"push-{kind}"])
-            for kind in Kind.values
+            for kind in self.offered
         }

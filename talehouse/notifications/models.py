@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     PEOPLE = "people", _("What the people of my story propose, and their answers")
     DECISION = "decision", _("A decision of a moderator")
     RELEASE = "release", _("My part has come out, or could not")
+    WAITING = "waiting", _("Accounts and first stories that wait for the host")
 
 
 class Pace(models.TextChoices):

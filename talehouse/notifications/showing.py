@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from talehouse.accounts import approving
 from talehouse.accounts.models import Account, PenName
 from talehouse.comments.models import Comment
 from talehouse.notifications.models import Kind, Notification
@@ -28,6 +29,14 @@ class Line:
     text: str
     url: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the hosts now, however many rows tell of it; `pk` is what the row began with."""
+
+    pk: int
+    number: int
 
 
 def lines(notifications: Iterable[Notification], account: Account) -> list[Line]:
@@ -83,6 +92,19 @@ def _parts_with_notes(account: Account, ids: set[int]) -> Iterable[Part]:
     return Part.objects.standing().allowing(account, Power.ANNOTATE).filter(pk__in=ids)
 
 
+def _accounts_that_wait(account: Account, ids: set[int]) -> Iterable[Waiting]:
+    allowed = account.is_host and not account.is_suspended
+    return _all_waiting(ids, approving.waiting().count() if allowed else 0)
+
+
+def _stories_that_wait(account: Account, ids: set[int]) -> Iterable[Waiting]:
+    return _all_waiting(ids, Story.objects.waiting_for(account).count())
+
+
+def _all_waiting(ids: set[int], number: int) -> Iterable[Waiting]:
+    return [Waiting(pk, number) for pk in ids] if number else []
+
+
 def _comments(account: Account, ids: set[int]) -> Iterable[Comment]:
     """Those that stand, on what the account may see; the authors also see what waits for them."""
     rows = Comment.objects.filter(pk__in=ids, hidden_at=None, deleted_at=None)
@@ -104,6 +126,8 @@ FINDERS: dict[str, Callable[[Account, set[int]], Iterable[Any]]] = {
     "proposal": _proposals,
     "company": _companies,
     "notes": _parts_with_notes,
+    "waiting-account": _accounts_that_wait,
+    "waiting-story": _stories_that_wait,
     "comment": _comments,
 }
 
@@ -216,6 +240,19 @@ def _release(row: Notification, part: Part, _who: str) -> Said:
     return _("“%(part)s” has come out") % {"part": part.title}, part.url
 
 
+def _waiting(row: Notification, thing: Waiting, _who: str) -> Said:
+    n = thing.number
+    if row.subject_type == "waiting-account":
+        sentence = ngettext(
+            "%(n)d account waits for your approval", "%(n)d accounts wait for your approval", n
+        )
+        return sentence % {"n": n}, "/host/people/"
+    sentence = ngettext(
+        "%(n)d first story waits for your approval", "%(n)d first stories wait for your approval", n
+    )
+    return sentence % {"n": n}, "/host/stories/"
+
+
 SENTENCES: dict[str, Callable[[Notification, Any, str], Said]] = {
     Kind.NEW_PART: _new_part,
     Kind.REPLY: _reply,
@@ -227,4 +264,5 @@ SENTENCES: dict[str, Callable[[Notification, Any, str], Said]] = {
     Kind.PEOPLE: _people,
     Kind.DECISION: _decision,
     Kind.RELEASE: _release,
+    Kind.WAITING: _waiting,
 }

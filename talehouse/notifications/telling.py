@@ -232,6 +232,21 @@ def _released(event: Event) -> None:
         tell(News(Kind.RELEASE, f"release:{part.pk}", "part", part.pk, event.pk), _authors(part.story_id))
 
 
+def _waits(event: Event) -> None:
+    """Every host has one line for accounts and one for stories, which begins anew once it has been read."""
+    hosts = Account.objects.filter(host_since__isnull=False, suspended_at=None)
+    ids = set(hosts.values_list("pk", flat=True)) - {event.actor_id}
+    news = News(
+        Kind.WAITING,
+        f"waiting:{event.subject_type}",
+        f"waiting-{event.subject_type}",
+        event.subject_id,
+        event.pk,
+    )
+    Notification.objects.filter(account__in=ids, group=news.group).exclude(read_at=None).delete()
+    tell(news, ids)
+
+
 TELLERS: dict[str, Callable[[Event], None]] = {
     "comment.said": _comment_said,
     "comment.held": _comment_held,
@@ -243,6 +258,8 @@ TELLERS: dict[str, Callable[[Event], None]] = {
     "role.declined": _role_declined,
     "proposal.made": _proposed,
     "proposal.declined": _proposal_declined,
+    "account.waits": _waits,
+    "story.held": _waits,
     "story.approved": _decided,
     "story.refused": _decided,
     "story.hidden": _decided,

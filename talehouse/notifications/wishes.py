@@ -36,10 +36,19 @@ DEFAULTS: dict[str, Way] = {
     Kind.PEOPLE: Way(mail=Pace.AT_ONCE),
     Kind.DECISION: Way(mail=Pace.AT_ONCE),
     Kind.RELEASE: Way(),
+    Kind.WAITING: Way(mail=Pace.AT_ONCE),
 }
 """What holds until somebody chooses: few mails, and at once only what waits for an answer."""
 
-PUSHED_FIRST = (Kind.NEW_PART, Kind.REPLY, Kind.MENTION, Kind.INVITATION, Kind.PEOPLE, Kind.DECISION)
+PUSHED_FIRST = (
+    Kind.NEW_PART,
+    Kind.REPLY,
+    Kind.MENTION,
+    Kind.INVITATION,
+    Kind.PEOPLE,
+    Kind.DECISION,
+    Kind.WAITING,
+)
 """What is pushed once somebody has allowed a browser and chosen nothing."""
 
 
@@ -53,9 +62,10 @@ def ways(accounts: Iterable[int], kind: str) -> dict[int, Way]:
 
 
 def all_of(account: Account) -> dict[str, Way]:
-    """How this account wants to hear of everything."""
+    """How this account wants to hear of everything that it may hear of: what waits is a host's business."""
     chosen = {w.kind: Way(w.on_site, w.mail, w.push) for w in Wish.objects.filter(account=account)}
-    return {kind: chosen.get(kind, DEFAULTS[kind]) for kind in Kind.values}
+    kinds = [kind for kind in Kind.values if account.is_host or kind != Kind.WAITING]
+    return {kind: chosen.get(kind, DEFAULTS[kind]) for kind in kinds}
 
 
 @transaction.atomic
@@ -77,7 +87,7 @@ def begin_push(*, by: Account) -> None:
     """With the first browser: what most people want at once is pushed, unless something was chosen before."""
     now = all_of(by)
     if not any(way.push for way in now.values()):
-        for kind in PUSHED_FIRST:
+        for kind in now.keys() & set(PUSHED_FIRST):
             choose(kind, Way(now[kind].on_site, now[kind].mail, push=True), by=by)
 
 
@@ -99,8 +109,9 @@ def end_mails(secret: str, kind: str) -> Account | None:
     found = Quiet.objects.select_related("account").filter(secret=secret).first()
     if found is None:
         return None
-    for one in Kind.values if kind == "all" else [kind]:
-        way = all_of(found.account)[one]
+    now = all_of(found.account)
+    for one in now if kind == "all" else now.keys() & {kind}:
+        way = now[one]
         choose(one, Way(way.on_site, Pace.NEVER, way.push), by=found.account)
     return found.account
 

@@ -15,7 +15,7 @@ from talehouse.activity.log import record
 from talehouse.site.house import current
 from talehouse.stories.errors import RuleError
 from talehouse.stories.locking import locked
-from talehouse.stories.models import Part, RoleKind, Story
+from talehouse.stories.models import Part, RoleKind, Story, Visibility
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story
 
@@ -29,11 +29,11 @@ def hold_first(story: Story, *, by: Account) -> bool:
     """
     if story.held_at is not None:
         if story.refusal:
-            _hold(story)
+            _hold(story, by)
         return True
     if not would_wait(story, by):
         return False
-    _hold(story)
+    _hold(story, by)
     return True
 
 
@@ -55,8 +55,7 @@ def ask_again(story: Story, *, by: Account) -> Story:
         raise RuleError(_("The host has not refused this story, or it waits for the host again already."))
     if held.release_at is None:
         raise RuleError(_("Nothing of this story is published. Publish a part of it, and the host sees it."))
-    _hold(held)
-    record("story.asked-again", actor=by.pk, subject=held)
+    _hold(held, by)
     bump_story(held)
     return held
 
@@ -66,9 +65,17 @@ def is_refused(story: Story) -> bool:
     return story.held_at is not None and bool(story.refusal)
 
 
-def _hold(story: Story) -> None:
+def _hold(story: Story, by: Account) -> None:
     story.held_at, story.refusal = timezone.now(), ""
     story.save(update_fields=["held_at", "refusal"])
+    if story.visibility != Visibility.PRIVATE:
+        record("story.held", actor=by.pk, subject=story)
+
+
+def no_longer_private(story: Story, *, by: Account) -> None:
+    """Called when a private story opens: if it waits, it is the host's business from now on."""
+    if story.held_at is not None and not story.refusal:
+        record("story.held", actor=by.pk, subject=story)
 
 
 def _is_known(story: Story, by: Account) -> bool:

@@ -21,10 +21,10 @@ from talehouse.lib.slugs import slug
 from talehouse.stories import rhythm, texts
 from talehouse.stories.drafting import line
 from talehouse.stories.errors import NotAllowedError, RuleError
-from talehouse.stories.holding import hold_first
+from talehouse.stories.holding import hold_first, no_longer_private
 from talehouse.stories.locking import locked as held
 from talehouse.stories.locking import standing_part
-from talehouse.stories.models import Part, Revision, Role, RoleKind, Story
+from talehouse.stories.models import Part, Revision, Role, RoleKind, Story, Visibility
 from talehouse.stories.powers import Power
 from talehouse.stories.sums import bump_story, sum_up
 from talehouse.stories.taking import give_back, has_no_text, is_out, take_text
@@ -60,9 +60,12 @@ def create(*, by: Account, pen_name: PenName, title: str, **fields: Any) -> Stor
 def describe(story: Story, *, by: Account, **fields: Any) -> Story:
     """Change what a story says of itself: title, summary, rating, visibility and the like."""
     locked = held(story.pk, by=by, power=Power.DESCRIBE)
+    was_private = locked.visibility == Visibility.PRIVATE
     _set_story(locked, fields)
     locked.save()
     record("story.described", actor=by.pk, subject=locked)
+    if was_private and locked.visibility != Visibility.PRIVATE:
+        no_longer_private(locked, by=by)
     bump_story(locked)
     return locked
 
