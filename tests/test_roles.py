@@ -289,6 +289,7 @@ NOT_OF_ROLES = {
     "people.leave": "whose role it is",
     "orphaning.undo": "who left",
     "holding.hold_first": "called inside of rules that have asked",
+    "holding.no_longer_private": "called inside of rules that have asked",
     "locking.locked": "the question itself",
     "rhythm.settle": "called inside of rules that have asked",
     "texts.save": "called inside of rules that have asked",
