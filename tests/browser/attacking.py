@@ -122,7 +122,8 @@ class Attack:
             some = [(kind, tags[(2 * number + step) % len(tags)]) for step, kind in enumerate(kinds)]
             describing.set_tags(story, some, by=self.mallory)
             describing.set_series(story, line, owner=pen_name, by=self.mallory)
-            part = publishing.add_part(story, by=self.mallory, title=line, html=line, note_after=line)
+            html = f"<p>A text.</p>{line}"
+            part = publishing.add_part(story, by=self.mallory, title=line, html=html, note_after=line)
             publishing.publish(part, by=self.mallory)
             self.stories.append(story)
             self.admitted["stories"] += 1
@@ -145,7 +146,7 @@ class Attack:
         made = publishing.add_part(story, by=self.mallory, title="Long", html=html)
         self.long = publishing.publish(made, by=self.mallory)
         lines = list(chunks(revising.LONGEST_NAME))[::3]
-        made = publishing.add_part(story, by=self.mallory, title="Short", html=lines[0])
+        made = publishing.add_part(story, by=self.mallory, title="Short", html=f"<p>A text.</p>{lines[0]}")
         self.short = publishing.publish(made, by=self.mallory)
         for number, line in enumerate(lines):
             html = f"<p>{number}</p><h2>{line}</h2><p>{escape(lines[-number])}</p>{lines[-number]}"

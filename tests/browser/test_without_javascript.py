@@ -29,6 +29,8 @@ def sign_in(page: Page, name: str) -> None:
 def test_reading_from_home_to_the_last_part(plain: Page, stock: Stock, indexed: None) -> None:
     plain.goto("/")
     plain.get_by_role("link", name="Browse", exact=True).first.click()
+    plain.get_by_role("searchbox", name="Search stories").fill("Three Steps")
+    plain.get_by_role("button", name="Search").click()
     plain.locator(".order summary").click()
     plain.get_by_role("link", name="Newest").click()
     plain.locator("main .rows").get_by_role("link", name="Three Steps", exact=True).click()
