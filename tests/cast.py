@@ -85,6 +85,12 @@ def story(
     return made
 
 
+def join(made: Story, cast: Cast, **kinds: RoleKind) -> None:
+    """The writer asks each of these (`reader=RoleKind.BETA`) to a story, and they accept."""
+    for who, kind in kinds.items():
+        people.accept(people.ask(made, cast.pen(who), kind, by=cast.writer), by=getattr(cast, who))
+
+
 def first(story: Story) -> Part:
     """The first part of a story."""
     return story.parts.get(position=1)

@@ -13,7 +13,7 @@ from talehouse.notifications.showing import lines
 from talehouse.notifications.wishes import Way
 from talehouse.stories import consenting, people
 from talehouse.stories.models import Proposal, Role, RoleKind, Story
-from tests.cast import Cast, story
+from tests.cast import Cast, join, story
 from tests.delivering import deliver_now
 
 What = Proposal.What
@@ -28,12 +28,7 @@ def told(account: Account) -> list[str]:
 def ours(cast: Cast) -> Story:
     """A story of three authors and an editor, who have read what was new."""
     made = story(cast)
-    for who, kind in (
-        ("co_writer", RoleKind.CO_AUTHOR),
-        ("reader", RoleKind.CO_AUTHOR),
-        ("editor", RoleKind.EDITOR),
-    ):
-        people.accept(people.ask(made, cast.pen(who), kind, by=cast.writer), by=getattr(cast, who))
+    join(made, cast, co_writer=RoleKind.CO_AUTHOR, reader=RoleKind.CO_AUTHOR, editor=RoleKind.EDITOR)
     deliver_now()
     for who in ("writer", "co_writer", "reader", "editor"):
         getattr(cast, who).notifications.all().delete()

@@ -13,7 +13,7 @@ from talehouse.activity.models import Event
 from talehouse.stories import consenting, orphaning, people, removing
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Consent, Proposal, Role, RoleKind, Story
-from tests.cast import Cast, story
+from tests.cast import Cast, join, story
 
 What = Proposal.What
 
@@ -22,12 +22,7 @@ What = Proposal.What
 def ours(cast: Cast) -> Story:
     """A story of three authors and an editor."""
     made = story(cast)
-    for who, kind in (
-        ("co_writer", RoleKind.CO_AUTHOR),
-        ("reader", RoleKind.CO_AUTHOR),
-        ("editor", RoleKind.EDITOR),
-    ):
-        people.accept(people.ask(made, cast.pen(who), kind, by=cast.writer), by=getattr(cast, who))
+    join(made, cast, co_writer=RoleKind.CO_AUTHOR, reader=RoleKind.CO_AUTHOR, editor=RoleKind.EDITOR)
     return made
 
 

@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from talehouse.accounts.models import Account
-from talehouse.stories import drafting, orphaning, people, publishing, removing, revising, rhythm, texts
+from talehouse.stories import drafting, orphaning, publishing, removing, revising, rhythm, texts
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Part, Revision, RoleKind, Story
 from talehouse.writing import noting
 from talehouse.writing.models import DraftNote
-from tests.cast import Cast, first, story
+from tests.cast import Cast, first, join, story
 from tests.test_queries import ask
 
 ONE, TWO, THREE = "<p>The lamp.</p>", "<p>The water.</p>", "<p>The stone.</p>"
@@ -24,12 +24,7 @@ MOST = 14
 def part(cast: Cast) -> Part:
     """A draft of three paragraphs; everybody has joined."""
     made = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="The Weir")
-    for who, kind in (
-        ("co_writer", RoleKind.CO_AUTHOR),
-        ("editor", RoleKind.EDITOR),
-        ("beta", RoleKind.BETA),
-    ):
-        people.accept(people.ask(made, cast.pen(who), kind, by=cast.writer), by=getattr(cast, who))
+    join(made, cast, co_writer=RoleKind.CO_AUTHOR, editor=RoleKind.EDITOR, beta=RoleKind.BETA)
     return publishing.add_part(made, by=cast.writer, title="One", html=ONE + TWO + THREE)
 
 

@@ -14,7 +14,7 @@ from talehouse.stories import people, publishing, removing
 from talehouse.stories.models import Part, RoleKind
 from talehouse.writing import noting
 from talehouse.writing.models import DraftNote
-from tests.cast import PROSE, Cast
+from tests.cast import PROSE, Cast, join
 from tests.delivering import deliver_now
 
 
@@ -27,12 +27,7 @@ def told(account: Account) -> list[str]:
 def part(cast: Cast) -> Part:
     """A draft of two authors with an editor and a beta reader; nothing is new to anybody."""
     made = publishing.create(by=cast.writer, pen_name=cast.pen("writer"), title="The Weir")
-    for who, kind in (
-        ("co_writer", RoleKind.CO_AUTHOR),
-        ("editor", RoleKind.EDITOR),
-        ("beta", RoleKind.BETA),
-    ):
-        people.accept(people.ask(made, cast.pen(who), kind, by=cast.writer), by=getattr(cast, who))
+    join(made, cast, co_writer=RoleKind.CO_AUTHOR, editor=RoleKind.EDITOR, beta=RoleKind.BETA)
     deliver_now()
     Notification.objects.all().delete()
     return publishing.add_part(made, by=cast.writer, title="One", html=PROSE)
