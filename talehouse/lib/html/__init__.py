@@ -13,7 +13,7 @@ from collections.abc import Callable
 from html import escape
 
 from talehouse.lib import characters
-from talehouse.lib.html.allow import STRICT, WIDE
+from talehouse.lib.html.allow import STRICT, WIDE, through
 from talehouse.lib.html.blocks import KINDS, Block, join, parse, split, text_of
 from talehouse.lib.html.flow import Around, Flow, Line
 from talehouse.lib.html.notes import Notes, gather, settle
@@ -59,7 +59,7 @@ def sanitise(html: str, *, picture: Callable[[str], str | None]) -> str:
     `picture` gets the source of every image and returns the address in our own media, or None: then the
     alternative text stands in its place, as "[…]". It must return its own addresses unchanged.
     """
-    tree = read(WIDE.clean(_prepared(html)))
+    tree = read(through(WIDE, _prepared(html)))
     Notes(tree).mark()
     blocks = Flow(picture).of(tree, Around())
     settle(blocks)
@@ -68,13 +68,13 @@ def sanitise(html: str, *, picture: Callable[[str], str | None]) -> str:
 
 def sanitise_note(html: str) -> str:
     """Markup of a note or a summary: as `sanitise`; no headings, tables, pictures, footnotes or rules."""
-    blocks = Flow(_no_picture).of(read(WIDE.clean(_prepared(html))), Around(short=True))
+    blocks = Flow(_no_picture).of(read(through(WIDE, _prepared(html))), Around(short=True))
     return _finished(blocks)
 
 
 def inline(html: str) -> str:
     """Markup of one line, such as a caption: formats and links only; where a block ended, a `br` stands."""
-    return _finished(Line(_no_picture).of(read(WIDE.clean(_prepared(html))), parent=""))
+    return _finished(Line(_no_picture).of(read(through(WIDE, _prepared(html))), parent=""))
 
 
 def _no_picture(_source: str) -> None:
@@ -82,7 +82,7 @@ def _no_picture(_source: str) -> None:
 
 
 def _finished(children: Children | list[Node]) -> str:
-    return STRICT.clean(write(tidy(children)))
+    return through(STRICT, write(tidy(children)))
 
 
 def _prepared(html: str) -> str:

@@ -1,5 +1,6 @@
 """Markup on the way in: what is kept, what goes, and the laws of sanitising."""
 
+import re
 import unicodedata
 
 import pytest
@@ -9,6 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from talehouse.lib import html
+from talehouse.lib.html import allow
 from talehouse.lib.html.allow import OUR_TAGS
 from talehouse.lib.html.tree import read, walk, write
 
@@ -233,6 +235,17 @@ def test_endless_nesting_loses_no_text(opening: str) -> None:
     result = clean(opening * 20_000 + "deep")
     assert html.text_of(result) == "deep"
     assert clean(result) == result
+
+
+@pytest.mark.parametrize("sign", ["&", "&amp; ", "\u00ad", "Ã©", "« »", "a &lt;b&gt; & c\n"])
+def test_a_flood_of_signs_goes_through_the_gates_in_runs(sign: str) -> None:
+    source = "<p>" + sign * 2_000 + "</p><b>b</b>"
+    parted = allow._TEXT.sub(allow._parted, source)
+    runs = [len(allow._LOOKED_AT_TWICE.findall(run)) for run in re.findall(r"[^<]+", parted)]
+    assert parted.replace("<!---->", "") == source and max(runs) == allow._MOST_AT_ONCE
+    for gate in (allow.WIDE, allow.STRICT):
+        assert allow.through(gate, source) == gate.clean(source)
+    assert clean(clean(source)) == clean(source)
 
 
 def test_notes_hold_no_headings_tables_or_pictures() -> None:
