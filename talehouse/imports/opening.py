@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -22,11 +22,16 @@ from talehouse.imports.formats.docx.others import refusal
 from talehouse.imports.found import BadFileError, FoundStory, LeftOut
 from talehouse.imports.gathering import Beside, Entry
 from talehouse.imports.tidying import tidy
+from talehouse.lib import bounds
 
 logger = logging.getLogger(__name__)
 
 MOST_NAMED = 20
 """Files that could not be read, named one by one among the doubts; all of them stand in `left_out`."""
+
+LEAST_PATIENCE, PATIENCE_PER_BYTE = 60.0, 1e-5
+"""Seconds of CPU time that reading a file may take, whatever its size, and more for each byte of it: ten times
+what the slowest of our formats needs."""
 
 Progress = Callable[[int, int, str], None]
 """Called before each file: files done, files in all, the file's name."""
@@ -100,6 +105,20 @@ def open_files(sources: Iterable[Source], *, progress: Progress | None = None) -
     return stories
 
 
+def patient(size: int, *, name: str) -> AbstractContextManager[None]:
+    """A block that raises BadFileError when it takes far longer than `size` bytes of a story should.
+
+    A file can be made so that a parser goes through it again and again; without this the worker would do
+    nothing else for hours.
+    """
+
+    def error() -> BadFileError:
+        sentence = _("It takes far longer to read than a file of its size should, so it was left alone.")
+        return BadFileError(_named(name, sentence))
+
+    return bounds.thinking(LEAST_PATIENCE + size * PATIENCE_PER_BYTE, error=error)
+
+
 def format_of(data: bytes, name: str) -> Format | None:
     """The format that reads this file, or None."""
     return next((one for one in FORMATS if one.sniff(data, name)), None)
@@ -158,7 +177,8 @@ def _open(
     entry: Entry, files: dict[str, dict[str, Entry]], opened: list[grouping.Opened], refused: list[LeftOut]
 ) -> None:
     try:
-        story = parse_file(entry.data(), name=entry.path, files=Beside(entry.folder, files))
+        with patient(entry.size, name=entry.path):
+            story = parse_file(entry.data(), name=entry.path, files=Beside(entry.folder, files))
     except BadFileError as error:
         refused.append(LeftOut(entry.path, str(error)))
         return

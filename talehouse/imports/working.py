@@ -19,7 +19,7 @@ from talehouse.activity.log import record
 from talehouse.imports.bringing import Terms, bring
 from talehouse.imports.found import BadFileError, FoundStory
 from talehouse.imports.models import Import
-from talehouse.imports.opening import open_files
+from talehouse.imports.opening import open_files, patient
 from talehouse.imports.previewing import answered_below, cover_to_show, preview
 from talehouse.stories.errors import RuleError
 
@@ -54,7 +54,8 @@ def _read(job: Import) -> None:
 
 
 def _shown(found: FoundStory, job: Import) -> dict[str, Any]:
-    shown = preview(found, by=job.owner)
+    with patient(sum(len(part.html) for part in found.parts), name=found.title):
+        shown = preview(found, by=job.owner)
     shown["cover_url"] = cover_to_show(found, by=job.owner)
     shown["doubts"] += answered_below(found, by=job.owner)
     return shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talehouse.imports import gathering
+from talehouse.imports import gathering, opening
 from talehouse.imports.formats.docx.tests.making import heading, made, para
 from talehouse.imports.found import BadFileError, FoundSeries, FoundStory
 from talehouse.imports.opening import FORMATS, format_of, open_files, parse_file
@@ -281,3 +282,21 @@ def test_lines_hold_no_control_characters() -> None:
     lines += [line for left in story.left_out for line in (left.what, left.why)]
     assert not any(ord(letter) < 32 or letter == "\x7f" for line in lines for letter in line)
     assert story.left_out[-1].what == "x.pdf"
+
+
+def test_a_file_that_takes_too_long_is_left_alone_and_the_others_come_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "LEAST_PATIENCE", 0.2)
+    read = opening.parse_file
+
+    def slow(data: bytes, *, name: str, files: Mapping[str, bytes]) -> FoundStory:
+        while name == "slow.txt":
+            pass
+        return read(data, name=name, files=files)
+
+    monkeypatch.setattr(opening, "parse_file", slow)
+    [story] = open_files([("slow.txt", b"Words."), ("weir.txt", b"Ida ran.")])
+    assert [(one.what, "far longer" in one.why) for one in story.left_out] == [("slow.txt", True)]
+    with pytest.raises(BadFileError, match="slow.txt.*far longer"):
+        open_files([("slow.txt", b"Words.")])

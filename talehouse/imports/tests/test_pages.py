@@ -176,12 +176,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
     [
         ("a.pdf", b"%PDF-1.7 ...", "PDF"),
         ("empty.txt", b"", "empty.txt"),
+        ("a.fb2", b'<?xml version="1.0"?>\n<FictionBook xmlns="x"><body/></FictionBook>', "FictionBook"),
         ("a.docx", truncated(zipped({"word/document.xml": b"<w/>" * 99})), "a.docx"),
         ("a.epub", b"PK\x03\x04" + bytes(300), "damaged"),
         ("a.zip", zipped({"a.txt": b" " * 30_000_000}), "a.txt"),
         ("noise.bin", bytes(range(256)) * 9, "noise.bin"),
     ],
-    ids=["pdf", "empty", "docx", "epub", "zip", "noise"],
+    ids=["pdf", "empty", "fb2", "docx", "epub", "zip", "noise"],
 )
 def test_a_file_that_cannot_be_read_is_one_plain_sentence(
     cast: Cast, name: str, data: bytes, words: str

@@ -55,6 +55,11 @@ def _known() -> tuple[tuple[Callable[[bytes], bool] | None, set[str], str], ...]
             _("“%(name)s” is a Kindle book; convert it to EPUB, and choose that."),
         ),
         (
+            lambda head: b"<FictionBook" in head[:1024],
+            {".fb2"},
+            _("“%(name)s” is a FictionBook; convert it to EPUB, and choose that."),
+        ),
+        (
             None,
             {".pages"},
             _("“%(name)s” is a Pages file; export it as Word (.docx) or EPUB, and choose that."),

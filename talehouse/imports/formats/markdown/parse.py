@@ -282,7 +282,7 @@ def _plain(token: Token) -> str:
     """The words of a token, without marks."""
     if not token.children:
         return (
-            re.sub(r"<[^>]*>", " ", token.content)
+            re.sub(r"<[^<>]*>", " ", token.content)
             if token.type in {"html_block", "html_inline"}
             else token.content
         )

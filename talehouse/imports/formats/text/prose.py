@@ -13,6 +13,7 @@ _ORNAMENTS = frozenset("*#~-–—_=•◦·+|^<>/\\†‡§※°¤.⁂⁎∗❦
 _LETTERS = re.compile(r"^\W*(?:oOo|xXx|OoO|XxX|o0o|o0O0o|oOoOo|xXxXx)\W*$")
 _EM = re.compile(r"(?<![^\W_])_(?=[^\s_])([^_\n]*[^\s_])_(?![^\W_])")
 _STRONG = re.compile(r"(?<![\w*])(\*{1,2})(?=[^\s*])([^*\n]*[^\s*])\1(?![\w*])")
+_OPEN_END = re.compile(r"\w-$|--$|—$")
 _CJK_END = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]$")
 
 
@@ -130,11 +131,13 @@ def _join(block: list[str], width: int) -> list[str]:
     """Re-join a wrapped paragraph; verse (all lines short, or indented by turns) keeps its lines."""
     if len(block) == 1 or _verse(block, width):
         return block
-    joined = block[0].strip()
+    pieces = [block[0].strip()]
+    tail = pieces[0][-2:]
     for line in block[1:]:
-        glue = "" if re.search(r"\w-$|--$|—$", joined) or _CJK_END.search(joined) else " "
-        joined += glue + line.strip()
-    return [joined]
+        glue = "" if _OPEN_END.search(tail) or _CJK_END.search(tail) else " "
+        pieces.append(glue + line.strip())
+        tail = (tail + pieces[-1])[-2:]
+    return ["".join(pieces)]
 
 
 def _verse(block: list[str], width: int) -> bool:

@@ -220,3 +220,9 @@ def test_japanese_letters_are_told_even_with_a_few_broken_ones(codec: str) -> No
 )
 def test_other_letters_are_not_taken_for_japanese(said: str, codec: str) -> None:
     assert decode((said * 8).encode(codec), name="a.txt").text == said * 8
+
+
+def test_lines_without_end_are_joined_in_one_walk() -> None:
+    line = LONG[:72].strip()
+    story = read(f"{line}\n" * 60_000)
+    assert story.parts[0].html == f"<p>{' '.join([line] * 60_000)}</p>"
