@@ -30,8 +30,8 @@ MOST_NAMED = 20
 """Files that could not be read, named one by one among the doubts; all of them stand in `left_out`."""
 
 LEAST_PATIENCE, PATIENCE_PER_BYTE = 60.0, 1e-5
-"""Seconds of CPU time that reading a file may take, whatever its size, and more for each byte of it: ten times
-what the slowest of our formats needs."""
+"""Seconds of CPU time that reading a file may take, whatever its size, and more for each byte of it: ten
+times what the slowest of our formats needs."""
 
 Progress = Callable[[int, int, str], None]
 """Called before each file: files done, files in all, the file's name."""

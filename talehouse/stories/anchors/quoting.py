@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from talehouse.stories.anchors.folding import Words, words_of
 
 Span = tuple[int, int]
+
+_OTHER = chr(sys.maxunicode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,17 @@ def shared_length(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def rows_in(keys: Sequence[str], text: Sequence[str]) -> Iterator[int]:
-    """Every place where these words stand in a row of words."""
-    if not keys:
+    """Every place where these words stand in a row of words.
+
+    Each different word is written as one character, since strings are searched in linear time and lists are
+    not: a row of one word many times would be compared at each of its places.
+    """
+    if not keys or keys[0] not in text:
         return
-    first, length = keys[0], len(keys)
-    at = -1
-    while True:
-        try:
-            at = text.index(first, at + 1)
-        except ValueError:
-            return
-        if text[at : at + length] == keys:
-            yield at
+    signs: dict[str, str] = {}
+    wanted = "".join(signs.setdefault(key, chr(len(signs))) for key in keys)
+    row = "".join(signs.get(key, _OTHER) for key in text)
+    yield from _everywhere(wanted, row)
 
 
 def surroundings(quote: Quote) -> tuple[list[str], list[str]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from talehouse.stories.anchors import Alignment, Anchor, How, Kind, Placement, Quote, align, compare, place
+from talehouse.stories.anchors.quoting import rows_in
 
 HOUSE = "The house above the quarry had been empty since the flood, and nobody had thought to lock it."
 LAMP = "Somebody had left a lamp in the window. Its wick was new, and the glass was warm to the hand."
@@ -348,3 +351,15 @@ def test_one_giant_paragraph(pieces: int) -> None:
         there = anchor.quote.exact in " ".join(new)
         marked = texts[placement.block][placement.start : placement.end]
         assert marked == anchor.quote.exact if there else marked != anchor.quote.exact
+
+
+@pytest.mark.parametrize("word", ["no ", "雨"])
+def test_one_word_without_end(word: str) -> None:
+    old, new = word * 300_000, (word + "yes ") * 150_000
+    assert len(align([("i0", old)], [new])) == 1
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=12), st.lists(st.sampled_from("abcde"), max_size=4))
+def test_rows_are_found_wherever_they_stand(text: list[str], keys: list[str]) -> None:
+    expected = [at for at in range(len(text)) if keys and text[at : at + len(keys)] == keys]
+    assert list(rows_in(keys, text)) == expected
