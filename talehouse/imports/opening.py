@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 MOST_NAMED = 20
 """Files that could not be read, named one by one among the doubts; all of them stand in `left_out`."""
 
+MOST_PARTS = gathering.MOST_FILES
+"""Parts of one story: as many as a folder of chapters may have files."""
+
 LEAST_PATIENCE, PATIENCE_PER_BYTE = 60.0, 1e-5
 """Seconds of CPU time that reading a file may take, whatever its size, and more for each byte of it: ten
 times what the slowest of our formats needs."""
@@ -147,6 +150,11 @@ def parse_file(data: bytes, *, name: str, files: Mapping[str, bytes] | None = No
         # Files come from strangers: an oversight in a parser must not become an error page.
         logger.exception("The %s parser failed", found.name)
         raise BadFileError(_("“%(name)s” is damaged and cannot be read.") % {"name": name}) from error
+    if len(story.parts) > MOST_PARTS:
+        raise BadFileError(
+            _("“%(name)s” falls into %(count)d parts, and a story can have at most %(most)d.")
+            % {"name": name, "count": len(story.parts), "most": MOST_PARTS}
+        )
     story.format = story.format or found.name
     return story
 

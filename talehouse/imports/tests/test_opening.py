@@ -300,3 +300,11 @@ def test_a_file_that_takes_too_long_is_left_alone_and_the_others_come_in(
     assert [(one.what, "far longer" in one.why) for one in story.left_out] == [("slow.txt", True)]
     with pytest.raises(BadFileError, match="slow.txt.*far longer"):
         open_files([("slow.txt", b"Words.")])
+
+
+def test_a_file_that_falls_into_thousands_of_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "MOST_PARTS", 3)
+    chapters = [f"# Chapter {number}\n\nIda ran.\n\n" for number in range(1, 5)]
+    assert len(open_files([("three.md", "".join(chapters[:3]).encode())])[0].parts) == 3
+    with pytest.raises(BadFileError, match="four.md.* 4 parts"):
+        open_files([("four.md", "".join(chapters).encode())])
