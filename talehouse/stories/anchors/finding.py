@@ -72,8 +72,9 @@ class Finding:
     def _sureness(self, quote: Quote, keys: Sequence[str], n: int, k: int, own: int | None) -> float:
         before, after = surroundings(quote)
         text = self._texts.keys_new[n]
-        left = shared_length(before[:_NEIGHBOURS], text[:k][::-1])
-        right = shared_length(after[:_NEIGHBOURS], text[k + len(keys) :])
+        end = k + len(keys)
+        left = shared_length(before[:_NEIGHBOURS], text[max(0, k - _NEIGHBOURS) : k][::-1])
+        right = shared_length(after[:_NEIGHBOURS], text[end : end + _NEIGHBOURS])
         around = (left + right) / _NEIGHBOURS
         return around + (n == own) + self._texts.weights.sum(keys) / TELLING - (0.0 if n == own else 0.5)
 

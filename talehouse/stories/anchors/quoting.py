@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from talehouse.stories.anchors.folding import Words, words_of
 
 Span = tuple[int, int]
 
 _OTHER = chr(sys.maxunicode)
+_MOST_PLACES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def stands_at(quote: Quote, text: str) -> Span | None:
     end = quote.start + len(quote.exact)
     if text[quote.start : end] == quote.exact:
         return quote.start, end
-    places = list(_everywhere(quote.exact, text))
+    places = list(islice(_everywhere(quote.exact, text), _MOST_PLACES))
     if not places:
         return None
     start = max(places, key=lambda at: (_agreement(quote, text, at), -abs(at - quote.start), -at))
