@@ -21,6 +21,7 @@ from talehouse.stories.texts import Wanted
 from talehouse.tags.vocabulary import Category, Rating, Status, Warning
 
 LONGEST_ADDRESS = 500
+MOST_COUNTED = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,8 @@ def _bring_part(story: Story, part: Part | None, chapter: FoundPart, found: Foun
 
 
 def _count(number: int) -> int:
-    """As a database can keep it (64 bits)."""
-    return min(max(number, 0), 2**63 - 1)
+    """No less than nothing, and no more than a database can still add up over all parts (64 bits)."""
+    return min(max(number, 0), MOST_COUNTED)
 
 
 def _pictures(chapter: FoundPart, found: FoundStory) -> dict[str, Picture]:

@@ -23,6 +23,7 @@ from talehouse.lib import html as markup
 from talehouse.stories import publishing, removing
 from talehouse.stories.errors import RuleError
 from talehouse.stories.models import Part, PictureUse, Revision, Series, Story
+from talehouse.stories.sums import expected
 from talehouse.tags.models import Tag
 from tests.cast import Cast
 
@@ -313,11 +314,24 @@ def test_counts_from_elsewhere_stay_apart_from_ours(cast: Cast) -> None:
     assert preview(told, by=cast.writer)["parts"][0]["elsewhere"] == [6500, 312, 45]
 
 
-def test_counts_that_no_site_has_are_cut_at_what_can_be_kept(cast: Cast) -> None:
+def test_what_a_draft_had_elsewhere_is_in_no_sum(cast: Cast) -> None:
     told = found(1)
-    told.parts[0].elsewhere = Elsewhere(10**30, -4, 3)
-    part = standing(bring(told, terms(cast)))[0]
-    assert (part.elsewhere_reads, part.elsewhere_votes) == (2**63 - 1, 0)
+    told.parts[0].elsewhere = Elsewhere(6500, 312, 45)
+    bring(told, terms(cast, publish=True))
+    told = found(1, 2)
+    told.parts[0].elsewhere, told.parts[1].elsewhere = Elsewhere(6500, 312, 45), Elsewhere(2100, 100, 7)
+    story = bring(told, terms(cast))
+    assert expected(story)["elsewhere_reads"] == story.elsewhere_reads == 6500
+    publishing.publish(standing(story)[1], by=cast.writer)
+    story.refresh_from_db()
+    assert (story.elsewhere_reads, story.elsewhere_votes, story.elsewhere_comments) == (8600, 412, 52)
+
+
+def test_counts_that_no_site_has_are_cut_at_what_can_be_added_up(cast: Cast) -> None:
+    told = found(1, 2)
+    told.parts[0].elsewhere = told.parts[1].elsewhere = Elsewhere(10**30, -4, 3)
+    story = bring(told, terms(cast, publish=True))
+    assert (story.elsewhere_reads, story.elsewhere_votes, story.elsewhere_comments) == (2 * 10**12, 0, 6)
 
 
 def test_a_page_with_its_place_in_the_series(cast: Cast) -> None:
