@@ -13,6 +13,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from talehouse.accounts import new_address, pen_names, signing_up, spam
@@ -108,7 +109,8 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         token = signing_up.invitation_of(request)
         way = signing_up.door(house_of(request), token)
         told = {name: self.cleaned_data[name] for name in ("pen_name", "time_zone")}
-        signing_up.settle(account, way=way, token=token, **told)
+        language = get_language() or ""
+        signing_up.settle(account, way=way, token=token, language=language, **told)
         return account
 
 

@@ -80,7 +80,7 @@ def orphan_pen_name() -> PenName:
 
 
 @transaction.atomic
-def welcome(*, email: str, password: str, pen_name: str, time_zone: str = "") -> Account:
+def welcome(*, email: str, password: str, pen_name: str, time_zone: str = "", language: str = "") -> Account:
     """The host's first account. It takes over what came in while the house waited for its host."""
     account = Account.objects.select_for_update().filter(email=WAITING).first()
     if account is None:
@@ -93,5 +93,5 @@ def welcome(*, email: str, password: str, pen_name: str, time_zone: str = "") ->
         account.save()
     known = account.pen_names.filter(name_key=key_and_slug(pen_names.tidy(pen_name))[0]).first()
     pen_names.prefer(known or pen_names.add(pen_name, by=account), by=account)
-    preferences.change(by=account, time_zone=time_zone or None)
+    preferences.change(by=account, time_zone=time_zone or None, language=language or None)
     return account

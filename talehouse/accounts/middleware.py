@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from talehouse.accounts.models import Person, Visitor
-from talehouse.pages.variant import Variant, Variants
+from talehouse.pages.variant import Variant, Variants, has_session
 from talehouse.site.house import of as house_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -48,14 +48,23 @@ class LanguageMiddleware:
 
 
 class PersonMiddleware:
-    """`request.person`: the account that signed in, else a visitor with the rating of their cookie."""
+    """`request.person`: the account that signed in, else a visitor with the rating of their cookie.
+
+    The language that an account has chosen holds wherever it is signed in, as it does on kept pages.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = SimpleLazyObject(lambda: _person(request))  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        variant: Variant = request.variant  # type: ignore[attr-defined]
+        language = _own_language(request) or variant.language
+        request.variant = variant._replace(language=language)  # type: ignore[attr-defined]
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Cache-Control", "private, no-store")  # also pages of errors show a name
         return response
 
@@ -70,6 +79,15 @@ class PlainMiddleware:
         if "\0" in request.path_info or _NUL.search(request.META.get("QUERY_STRING", "")):
             raise Http404
         return self.get_response(request)
+
+
+def _own_language(request: HttpRequest) -> str:
+    """What the account that asks has chosen, if that is a language of the house; "" for a page to be kept,
+    whose language is settled."""
+    if "talehouse.variant" in request.META or not has_session(request.META.get("HTTP_COOKIE", "")):
+        return ""
+    wanted: str = getattr(request.user, "language", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else ""
 
 
 def _person(request: HttpRequest) -> Person:

@@ -43,16 +43,18 @@ def door(site: Site, token: str = "") -> Door:
 
 
 @transaction.atomic
-def settle(account: Account, *, pen_name: str, way: Door, token: str = "", time_zone: str = "") -> None:
-    """A new account gets its first pen name and its time zone (UTC if "" is given), and then: it is in, or
-    waits for the host.
+def settle(
+    account: Account, *, pen_name: str, way: Door, token: str = "", time_zone: str = "", language: str = ""
+) -> None:
+    """A new account gets its first pen name, its time zone (UTC if "" is given) and its language (the
+    browser's, time after time, if ""), and then: it is in, or waits for the host.
 
     An invitation is used up whenever it was shown, also at an open door: one link is for one person.
     """
     if way is Door.INVITED or (way is Door.OPEN and invitations.opens(token)):
         invitations.spend(token, by=account)
     pen_names.add(pen_name, by=account)
-    preferences.change(by=account, time_zone=time_zone or None)
+    preferences.change(by=account, time_zone=time_zone or None, language=language or None)
     if way is Door.APPROVAL:
         account.waits_since, account.is_active = timezone.now(), False
         account.save(update_fields=["waits_since", "is_active"])

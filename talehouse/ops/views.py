@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -51,7 +51,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         with transaction.atomic():
             if not spend_welcome(token):
                 raise Http404
-            account = make_host(**form.cleaned_data)
+            account = make_host(**form.cleaned_data, language=get_language() or "")
         sign_in(request, account)
         return HttpResponseRedirect("/host/setup/")
     return render(request, "ops/welcome.html", {"form": form}, status=400 if form.errors else 200)

@@ -297,3 +297,9 @@ def test_an_address_that_somebody_takes_in_between_is_said_on_the_form(db: None)
     with mock.patch.object(signing_up, "settle", side_effect=IntegrityError):
         answer = sign_up()
     assert errors(answer).keys() == {"email"} and not Account.objects.exists()
+
+
+def test_a_new_account_speaks_the_language_that_it_signed_up_in(db: None) -> None:
+    house.change(sign_up="open")
+    sign_up(Client(headers={"Accept-Language": "es"}))
+    assert newcomer().language == "es"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -36,6 +38,22 @@ def test_nonsense_is_not_kept(cast: Cast, wrong: dict[str, str]) -> None:
     cast.reader.refresh_from_db()
     assert (cast.reader.language, cast.reader.ceiling) == ("", "teen")
     assert not answer.cookies
+
+
+@pytest.mark.parametrize("path", ["/", "/browse/", "/library/", "/preferences/", "/nothing-here/"])
+def test_the_language_of_an_account_holds_in_every_browser(cast: Cast, archive: Archive, path: str) -> None:
+    preferences.change(by=cast.reader, language="es")
+    client = cast.client("reader")
+    client.cookies["language"] = "en"
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert '<html lang="es"' in answer.content.decode() and answer.headers["Content-Language"] == "es"
+
+
+def test_another_wish_leaves_the_language_of_the_account(cast: Cast) -> None:
+    preferences.change(by=cast.reader, language="es")
+    client = cast.client("reader")
+    page = client.get("/preferences/", headers={"Accept-Language": "en"}).content.decode()
+    assert re.search(r'<option value="es"[^>]* selected', page)
 
 
 def test_what_is_not_given_stays(cast: Cast) -> None:
