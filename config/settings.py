@@ -127,6 +127,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
     "signup": "talehouse.accounts.forms.SignUpForm",
     "add_email": "talehouse.accounts.forms.NewAddressForm",
+    "change_password": "talehouse.accounts.forms.NewPasswordForm",
+    "reset_password_from_key": "talehouse.accounts.forms.ForgottenPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

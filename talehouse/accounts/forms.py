@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import AddEmailForm, SignupForm
+from allauth.account.forms import AddEmailForm, ChangePasswordForm, ResetPasswordKeyForm, SignupForm
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.internal.templatekit import get_entrance_context_data
 from allauth.account.models import EmailAddress
@@ -21,6 +22,8 @@ from talehouse.accounts.errors import DoorError
 from talehouse.accounts.models import Account
 from talehouse.lib.clock import zones
 from talehouse.site.house import of as house_of
+
+GOOD_PASSWORD = _("At least 10 characters, and none that everybody uses.")
 
 
 class PenNameField(forms.CharField):
@@ -63,7 +66,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["password1"].help_text = _("At least 10 characters, and none that everybody uses.")
+        self.fields["password1"].help_text = GOOD_PASSWORD
 
     @property
     def stamp(self) -> str:
@@ -112,6 +115,30 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         language = get_language() or ""
         signing_up.settle(account, way=way, token=token, language=language, **told)
         return account
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """Another password, asked for in our words."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["oldpassword"].label = _("Your password until now")
+        _in_our_words(self.fields)
+
+
+class ForgottenPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password after the link in a mail, asked for in our words."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        _in_our_words(self.fields)
+
+
+def _in_our_words(fields: Mapping[str, forms.Field]) -> None:
+    fields["password1"].label, fields["password1"].help_text = _("New password"), GOOD_PASSWORD
+    fields["password2"].label = _("The new password again")
+    for field in fields.values():
+        field.widget.attrs.pop("placeholder", None)
 
 
 class NewAddressForm(AddEmailForm):  # type: ignore[misc]

@@ -285,3 +285,10 @@ def test_passkeys_from_one_address_have_their_limit(known: Account) -> None:
         Client().post("/accounts/2fa/webauthn/login/", {"credential": "{}"}).status_code for _n in range(12)
     ]
     assert statuses == [302] * 10 + [429] * 2
+
+
+def test_a_new_password_is_asked_for_in_our_words(known: Account) -> None:
+    page = here(known.email).get("/accounts/password/change/").content.decode()
+    for words in ("Your password until now", "New password", "The new password again", "At least 10 char"):
+        assert words in page
+    assert "Current Password" not in page
