@@ -18,6 +18,7 @@ from talehouse.accounts.pen_names import PenNameError
 from talehouse.imports import asking
 from talehouse.imports.forms import AgreeForm
 from talehouse.imports.models import Import
+from talehouse.stories import holding
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import NotAllowedError, RuleError
 from talehouse.stories.models import Story
@@ -43,6 +44,8 @@ def _line(story: Story) -> dict[str, Any]:
         "parts": story.part_count,
         "drafts": drafts,
         "published": story.part_count > 0,
+        "held": holding.told(story),
+        "refused": holding.is_refused(story),
         "asked_for": story.part_count > 0 and RATING_LEVEL[story.rating] >= RATING_LEVEL["mature"],
         "publish_url": f"/write/stories/{story.pk}/publish/",
     }

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.conf import settings as site_settings
-from django.test import TestCase
+from django.test import Client, TestCase
 from django_tasks import task_backends
 from pytest_django import Settings
 
@@ -19,6 +19,8 @@ from talehouse.imports import asking, working
 from talehouse.imports.bringing import bring
 from talehouse.imports.models import Import, ImportFile
 from talehouse.imports.tests.by_page import ONE, THREE, agree, choose, kept, shown, upload, worked
+from talehouse.site import house
+from talehouse.stories import approving
 from talehouse.stories.models import Story
 from tests.cast import Cast
 
@@ -52,6 +54,27 @@ def test_published_at_once(cast: Cast) -> None:
     agree(client, cast, job, publish="on")
     worked(job)
     assert Story.objects.get().part_count == 2
+
+
+def published_from(client: Client, cast: Cast, data: bytes = ONE) -> str:
+    """The last page of an import whose parts were to come out at once, in one line."""
+    job = choose(client, ("weir.md", data))
+    worked(job)
+    agree(client, cast, job, publish="on")
+    return " ".join(shown(client, worked(job)).split())
+
+
+def test_a_first_story_that_waits_for_the_host_is_not_called_published(cast: Cast) -> None:
+    client = cast.client("writer")
+    house.change(approves_first_story=True)
+    page = published_from(client, cast)
+    story = Story.objects.get()
+    assert story.held_at is not None and story.part_count == 2
+    assert '<span class="badge">Waits for the host</span>' in page and ">published<" not in page
+    assert page.count("This story waits for the host, who looks at every") == 1
+    approving.approve(story, by=cast.host)
+    page = published_from(client, cast, THREE)
+    assert ">published<" in page and "aits for the host" not in page
 
 
 def test_a_file_that_has_grown_updates_its_story(cast: Cast) -> None:
