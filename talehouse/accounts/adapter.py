@@ -33,6 +33,8 @@ GUESSES = Rate(limit=20, seconds=3600)
 """Invitations that open nothing, by address."""
 STAYS = frozenset({"account_change_password", "account_set_password"})
 """Pages on which a new password leaves the session that asks for it alive."""
+SENT = "account/messages/email_confirmation_sent.txt"
+"""What says that a mail is on its way which asks to confirm an address."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -76,7 +78,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail says which house it comes from. Who waits is not told that there is no account.
 
-        A mail server that fails takes nothing back of what the mail was about: it is logged, and said.
+        A mail server that fails takes nothing back of what the mail was about: it is logged, and said instead
+        of that a mail is on its way.
         """
         if template_prefix == "account/email/unknown_account" and _waits(email):
             template_prefix = "account/email/still_waiting"
@@ -86,7 +89,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except OSError:  # smtplib's errors are OSErrors
             logger.exception("A mail could not be sent (%s).", template_prefix)
             if self.request is not None:
-                messages.error(self.request, _("A mail to you could not be sent just now. Try again later."))
+                self.request.mail_failed = True
+                messages.error(self.request, _not_sent(template_prefix, context.get("user")))
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *told: Any,
+        **more: Any,
+    ) -> None:
+        """No mail that has just failed is told to be on its way."""
+        if message_template != SENT or not getattr(request, "mail_failed", False):
+            super().add_message(request, level, message_template, *told, **more)
 
     def send_notification_mail(
         self,
@@ -137,6 +153,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         signals.email_confirmed.send(sender=EmailAddress, request=request, email_address=address)
         self.add_message(request, messages.SUCCESS, "account/messages/email_confirmed.txt", told)
         return True
+
+
+def _not_sent(template_prefix: str, account: Account | None) -> str:
+    """What is said of a mail that failed; where to ask for it again, for whoever can open that page."""
+    asks_to_confirm = template_prefix.startswith("account/email/email_confirmation")
+    if asks_to_confirm and account is not None and account.waits_since is None:
+        return _(
+            "A mail to you could not be sent just now. "
+            "Ask for it again later, in your settings under “Email address”."
+        )
+    return _("A mail to you could not be sent just now. Try again later.")
 
 
 def _waits(email: str) -> bool:

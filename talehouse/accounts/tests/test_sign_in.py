@@ -52,6 +52,38 @@ def test_signing_up(db: None) -> None:
     assert "sent a mail to new@example.org" in client.get(answer["Location"]).content.decode()
 
 
+def refuse(self: object, messages: object) -> int:
+    """What a mail server does that is not there."""
+    raise ConnectionRefusedError
+
+
+def test_a_mail_that_failed_is_not_told_to_be_sent(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.change(sign_up="open")
+    client = Client()
+    with monkeypatch.context() as fails:
+        fails.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+        page = client.get(sign_up(client)["Location"]).content.decode()
+    assert signed_in(client) and not mail.outbox
+    assert page.count("could not be sent just now") == 1 and "in your settings under “Email address”" in page
+    assert "sent a mail to" not in page
+    cache.clear()
+    again = {"action_send": "", "email": "new@example.org"}
+    page = client.post("/accounts/email/", again, follow=True).content.decode()
+    assert [letter.to for letter in mail.outbox] == [["new@example.org"]]
+    assert "sent a mail to new@example.org" in page
+
+
+def test_who_waits_is_not_sent_to_settings_that_do_not_open(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.change(sign_up="approval")
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    client = Client()
+    page = client.get(sign_up(client)["Location"], follow=True).content.decode()
+    page += client.get("/accounts/login/").content.decode()
+    assert "could not be sent just now. Try again later." in page and "in your settings" not in page
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
