@@ -89,9 +89,9 @@ class SetupForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, has_demo: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, asks_for_demo: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not has_demo:
+        if not asks_for_demo:
             del self.fields["archive"]
 
     def groups(self) -> list[dict[str, Any]]:

@@ -67,19 +67,21 @@ def _no_longer(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """Five things on one page; also later, to change them."""
+    """Five things on one page; also later, to change them. The demo is asked about at first only: later it is
+    removed by a button that asks once more.
+    """
     host = host_of(request)
-    demo = has_demo()
-    form = SetupForm(_sent(request), has_demo=demo, initial=_answers(demo))
+    again = current().set_up_at is not None
+    demo = has_demo() and not again
+    form = SetupForm(_sent(request), asks_for_demo=demo, initial=_answers(demo))
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
         if told.pop("archive", "demo") == "empty":
             remove_demo(by=host)
-        said = _("Kept.") if current().set_up_at else _("Your archive is set up.")
         set_up(**told)
-        messages.success(request, said)
+        messages.success(request, _("Kept.") if again else _("Your archive is set up."))
         return HttpResponseRedirect("/host/")
-    context = {"form": form, "again": current().set_up_at is not None}
+    context = {"form": form, "again": again}
     return render(request, "ops/setup.html", context, status=400 if form.errors else 200)
 
 

@@ -173,6 +173,16 @@ def test_the_demo_stays_or_goes_as_the_host_says(cast: Cast, archive: str, stays
     assert has_demo() is stays
 
 
+def test_once_the_house_is_set_up_its_page_does_not_remove_the_demo(cast: Cast) -> None:
+    load()
+    client = cast.client("host")
+    assert 'name="archive"' in client.get("/host/setup/").content.decode()
+    client.post("/host/setup/", {**ANSWERS, "archive": "demo"})
+    assert 'name="archive"' not in client.get("/host/setup/").content.decode()
+    assert client.post("/host/setup/", {**ANSWERS, "archive": "empty"}).status_code == 302
+    assert has_demo()
+
+
 def test_one_button_removes_the_demo(cast: Cast) -> None:
     load()
     client = cast.client("host")
