@@ -29,6 +29,8 @@ def appoint(name: str, *, by: Account) -> Account:
     account = _held(pen_name.account_id) if pen_name else None
     if account is None or not account.is_active:
         raise DoorError(_("Nobody here signs as “%(name)s”. Look at the spelling.") % {"name": name.strip()})
+    if account.demo_since is not None:
+        raise DoorError(_("“%(name)s” belongs to the demo: nobody signs in there.") % {"name": name.strip()})
     if account.is_suspended:
         raise DoorError(_("This account is suspended: it cannot put tags in order."))
     if account.is_wrangler:

@@ -50,7 +50,8 @@ def remove_demo(*, by: Account | None) -> int:
         PenName.objects.filter(pk=name.pk).update(
             name=gone, name_key=gone, slug=gone, about="", retired_at=now
         )
-    Account.objects.filter(demo_since__isnull=False).update(demo_since=None, is_active=False)
+    demo = Account.objects.filter(demo_since__isnull=False)
+    demo.update(demo_since=None, is_active=False, wrangler_since=None)
     return len(stories)
 
 
