@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
@@ -84,8 +83,7 @@ def take_front_matter(values: Mapping[str, front.Value], story: FoundStory) -> N
     story.authors = front.list_of(_first(values, "author", "authors", "by", "creator", "pen_name"))
     summary = front.text_of(_first(values, "summary", "description", "synopsis", "blurb"))
     if summary:
-        paragraphs = re.split(r"\n\s*\n", html.escape(summary, quote=False))
-        story.summary = "".join("<p>" + one.replace("\n", "<br>") + "</p>" for one in paragraphs)
+        story.summary = _lines(summary)
     story.language = front.text_of(_first(values, "language", "lang", "locale")).replace("_", "-")
     story.identifier = front.text_of(_first(values, "identifier", "id", "uuid"))
     address = front.text_of(_first(values, "source", "source_url", "url", "link"))
@@ -104,6 +102,13 @@ def take_front_matter(values: Mapping[str, front.Value], story: FoundStory) -> N
         story.series = FoundSeries(
             series, _number(front.text_of(_first(values, "series_index", "series index", "volume", "number")))
         )
+
+
+def _lines(text: str) -> str:
+    """A short text: paragraphs whose words may have marks; a line is a line, and no sign makes a list of it."""
+    parser = _parser(breaks=True, xhtmlOut=False)
+    paragraphs = (parser.renderInline(one.strip()) for one in re.split(r"\n\s*\n", text))
+    return "".join(f"<p>{one}</p>" for one in paragraphs).replace("<br>\n", "<br>")
 
 
 _TAG_KEYS = {
@@ -148,17 +153,18 @@ def _calm(state: StateCore) -> None:
                 token.content = token.content.replace(sign, plain)
 
 
+def _parser(**options: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST, **options})
+    parser.enable(["table", "strikethrough"]).core.ruler.before("inline", "calm", _calm)
+    return parser
+
+
 class _Page:
     """One Markdown text, parsed once: top-level blocks rendered one by one, notes kept for their parts."""
 
     def __init__(self, text: str, story: FoundStory, files: Mapping[str, bytes]) -> None:
         self._story, self._files = story, files
-        self._md = (
-            MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
-            .enable(["table", "strikethrough"])
-            .use(footnote_plugin)
-        )
-        self._md.core.ruler.before("inline", "calm", _calm)
+        self._md = _parser().use(footnote_plugin)
         self._env: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
         renderer = self._md.renderer

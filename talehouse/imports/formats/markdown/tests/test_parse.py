@@ -63,6 +63,26 @@ def test_front_matter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "summary"),
+    [
+        (
+            "It *rains* a **lot**, [here](https://a.example).",
+            '<p>It <em>rains</em> a <strong>lot</strong>, <a href="https://a.example">here</a>.</p>',
+        ),
+        (
+            "|\n  It *rains*\n  a lot.\n\n  It ~~stops~~.",
+            "<p>It <em>rains</em><br>a lot.</p><p>It <s>stops</s>.</p>",
+        ),
+        ("1. A & b <3 snake_case, 5 * 3 * 2", "<p>1. A &amp; b &lt;3 snake_case, 5 * 3 * 2</p>"),
+        ("It\\*s *", "<p>It*s *</p>"),
+        ("[so](javascript:x)", "<p>[so](javascript:x)</p>"),
+    ],
+)
+def test_the_summary_has_the_marks_of_a_line(told: str, summary: str) -> None:
+    assert read(f"---\ntitle: The Weir\nsummary: {told}\n---\nIda ran.").summary == summary
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "---\n\nIda ran.\n\n---\n\nMore.",
