@@ -45,3 +45,30 @@ def test_a_word_without_end_widens_no_page(open_page: OpenPage, serving: Serving
         page.goto(path)
         found += [f"{path}: {wide}" for wide in too_wide(page)]
     judge(found)
+
+
+CALLED = "from talehouse.site import house\nhouse.change(name=NAME)\nprint(1)"
+BELOW = """() => {
+    const shown = [...document.querySelectorAll(".bar > *")].filter((one) => one.offsetHeight);
+    const end = document.querySelector(".bar .mark").getBoundingClientRect().bottom;
+    return shown.filter((one) => one.getBoundingClientRect().top >= end).map((one) => one.textContent);
+}"""
+"""What stands in a row below the name."""
+
+
+@pytest.mark.parametrize("name", ["The Reading Room", "Archive" * 11 + "abc"])
+def test_the_name_of_the_archive_leaves_the_bar_one_row(
+    open_page: OpenPage, serving: Serving, stock: Stock, name: str
+) -> None:
+    former = serving.rows("SELECT name FROM site_site")[0][0]
+    serving.python(f"NAME = {name!r}\n{CALLED}")
+    try:
+        for session in ("", stock.sessions["Wren"]):
+            page = open_page(session, viewport={"width": 360, "height": 780})
+            for path in ("/", "/about/"):
+                page.goto(path)
+                assert page.locator(".bar .mark").inner_text() == name
+                assert page.evaluate(BELOW) == []
+                judge(too_wide(page))
+    finally:
+        serving.python(f"NAME = {former!r}\n{CALLED}")
