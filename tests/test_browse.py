@@ -143,6 +143,18 @@ def test_a_wrong_query_is_kept_in_the_field_and_its_fault_is_marked(
     assert "<bdi>&lt;b&gt; <mark>words:many</mark> lamps</bdi>" in told[0]
 
 
+def test_stories_after_a_wrong_query_are_not_passed_off_as_its_answer(
+    cast: Cast, lamps: dict[str, Story]
+) -> None:
+    client, unused = cast.client("visitor"), "Nothing of what you typed was used; these are "
+    text = client.get("/browse/?q=words:many+lamps").content.decode()
+    assert text.index(f"{unused}all stories.") < text.index('<p class="sum"')
+    text = client.get("/browse/?q=words:many&with=fandom/the-keepers").content.decode()
+    assert f"{unused}the stories that fit the rest." in text and "all stories." not in text
+    assert unused not in client.get("/browse/?q=words:many&with=fandom/nobody").content.decode()
+    assert unused not in client.get("/browse/?q=lamps").content.decode()
+
+
 def test_nothing_is_told_of_a_query_that_is_right(cast: Cast, lamps: dict[str, Story]) -> None:
     text = cast.client("visitor").get("/browse/?q=words:10").content.decode()
     assert "q-wrong" not in text and "aria-invalid" not in text

@@ -119,6 +119,7 @@ def _context(wanted: Wanted, understood: Heard, found: Found, person: Person) ->
     return {
         "wanted": wanted,
         "heard": understood,
+        "unfiltered": replace(wanted, typed="").is_everything,
         "late": found.late,
         "total": answer.total,
         "instead": (*understood.resolved.instead, *answer.instead),
