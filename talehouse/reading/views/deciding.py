@@ -18,6 +18,7 @@ from talehouse.accounts.models import Account, PenName
 from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
 from talehouse.reading.views.talking import SPOTS, account_of, found
+from talehouse.reading.views.unsent import keeps_words, shown_again, signed_out
 from talehouse.stories.errors import NotAllowedError, RuleError
 
 Rule = Callable[[Comment, Account], object]
@@ -88,20 +89,22 @@ def close(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what I said, within a day."""
-    said, spot = found(request, pk)
     account = account_of(request)
-    if account is None or said.pen_name is None or said.pen_name.account_id != account.pk:
-        return _refused(request, _("This comment is not yours to change."))
+    if account is None:
+        return signed_out(request)
+    said, spot = found(request, pk)
+    if said.pen_name is None or said.pen_name.account_id != account.pk:
+        return shown_again(request, _("This comment is not yours to change."), status=403)
     error, text = "", request.POST.get("text", said.text)
     if request.method == "POST":
         try:
             saying.edit(said, by=account, text=text)
         except NotAllowedError as refusal:
-            return _refused(request, str(refusal))
+            return shown_again(request, str(refusal), status=403)
         except RuleError as refusal:
             error = str(refusal)
         else:

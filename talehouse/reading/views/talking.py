@@ -24,6 +24,7 @@ from talehouse.comments.showing import CommentQuerySet
 from talehouse.lib.rates import Rate
 from talehouse.pages.keeping import kept
 from talehouse.reading.opening import key_of, person_of, suffix
+from talehouse.reading.views.unsent import keeps_words
 from talehouse.reads import counting
 from talehouse.reads.views import reader_of
 from talehouse.stories.errors import NotAllowedError, RuleError
@@ -104,6 +105,7 @@ SPOTS = {"part": part_spot, "story": story_spot, "series": series_spot}
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def comments(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """The comments of a place; POST says something there."""
     spot = SPOTS[kind](request, pk)
@@ -143,6 +145,7 @@ def _list(
     if (at := request.GET.get("at", "")).isdecimal() and len(at) < 19:
         page = listing.with_thread(page, spot.comments, asking, int(at))
     account = account_of(request)
+    may_say = _may_say(spot, account, wants=request.GET.get("write") == "1" or bool(form.is_bound))
     context: dict[str, Any] = {
         "spot": spot,
         "page": page,
@@ -153,7 +156,8 @@ def _list(
         "account": account,
         "signs_as": form.names[0].pk if form.names else "",
         "several_names": len(form.names) > 1,
-        "may_say": _may_say(spot, account, wants=request.GET.get("write") == "1" or bool(form.is_bound)),
+        "may_say": may_say,
+        "unsent": form.data.get("text", "") if may_say != "form" else "",
         "next_url": _following(request, page.following),
         "at_block": spot.place.block,
         "words": _words_there(spot),

@@ -6,14 +6,32 @@ const keyOfBlock = (block) => block.id.slice(2);
 const query = new URLSearchParams(location.search).get("key");
 const address = (block) => `${said.talks}?${new URLSearchParams({ ...(block && { block }), ...(query && { key: query }) })}`;
 
-// What somebody writes is kept on this device until it was sent.
+// What somebody writes is kept on this device until the archive has it: an ok answer in the sheet, elsewhere the page of
+// the new comment (#c-…), to which the form that was sent leads. What is being changed is newer here than on its page.
+const SENT = "talehouse.comment.sent";
+const SAID = /^#c-(\d+)$/;
+const draftKey = (name) => `talehouse.comment:${name}`;
+const draftOf = (name) => { try { return sessionStorage.getItem(draftKey(name)) || ""; } catch { return ""; } };
+const keepDraft = (name, text) => {
+  try { if (text) sessionStorage.setItem(draftKey(name), text); else sessionStorage.removeItem(draftKey(name)); } catch { /* no room */ }
+};
+const dropDrafts = (form) => { for (const area of form.querySelectorAll("[data-draft]")) keepDraft(area.dataset.draft, ""); };
+try {
+  const sent = JSON.parse(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+  if (sent && sent.from !== location.href && SAID.test(location.hash)) keepDraft(sent.name, "");
+} catch { /* it stays kept */ }
 const keepDrafts = (root) => {
   for (const area of root.querySelectorAll("textarea[data-draft]")) {
-    const key = `talehouse.comment:${area.dataset.draft}`;
-    try { area.value ||= sessionStorage.getItem(key) || ""; } catch { /* it is only not kept */ }
-    area.addEventListener("input", () => { try { sessionStorage.setItem(key, area.value); } catch { /* no room */ } });
-    area.form.addEventListener("submit", (event) => { if (event.submitter?.name !== "preview") try { sessionStorage.removeItem(key); } catch { /* no matter */ } });
+    const name = area.dataset.draft;
+    if (!area.value || name.startsWith("edit-")) area.value = draftOf(name) || area.value;
+    area.addEventListener("input", () => keepDraft(name, area.value));
+    area.form.addEventListener("submit", (event) => {
+      if (event.submitter?.name === "preview" || area.closest("#talk-sheet")) return;
+      try { sessionStorage.setItem(SENT, JSON.stringify({ name, from: location.href })); } catch { /* it stays kept */ }
+    });
   }
+  for (const link of root.querySelectorAll("[data-drops-draft]")) link.addEventListener("click", () => keepDraft(link.dataset.dropsDraft, ""));
 };
 
 // A spoiler opens by tap, Enter or space, and stays open. Its words are not read aloud before.
@@ -45,7 +63,9 @@ const remember = (list) => {
 };
 const waitWith = (url, fields) => {
   for (const name of ["csrfmiddlewaretoken", "form_token", "js"]) fields.delete(name);
-  remember([...unsent(), { owner: me.owner, at: Date.now(), url, fields: fields.toString(), tries: 0 }]);
+  const at = Date.now();
+  remember([...unsent(), { owner: me.owner, at, url, fields: fields.toString(), tries: 0 }]);
+  return unsent().some((one) => one.at === at);
 };
 let sending = false;
 const sendUnsent = async () => {
@@ -123,12 +143,12 @@ if (article && sheet) {
     const fields = new URLSearchParams(new FormData(form, event.submitter));
     if (fields.has("preview")) { await load(form.action, { method: "POST", body: fields }); body.querySelector(".look")?.focus(); return; }
     if (form.matches("[data-say]")) {
-      if (!navigator.onLine) { keepUnsent(form.action, fields); return; }
+      if (!navigator.onLine) { keepUnsent(form, fields); return; }
       fields.set("js", "1");
       const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Sheet": "1" } }).catch(() => null);
-      if (answer?.ok) { chosen = null; await load(address(sheet.dataset.block)); count(); return; }
-      if (answer && answer.status < 500) { body.innerHTML = await answer.text(); prepare(body); return; }
-      keepUnsent(form.action, fields);
+      if (answer?.ok) { dropDrafts(form); chosen = null; await load(address(sheet.dataset.block)); count(); return; }
+      if (answer && answer.status < 500) { refused(await answer.text()); return; }
+      keepUnsent(form, fields);
       return;
     }
     const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
@@ -136,9 +156,17 @@ if (article && sheet) {
     if (answer?.ok) { await load(address(sheet.dataset.block)); count(); }
   });
 
-  const keepUnsent = (url, fields) => {
-    waitWith(url, fields);
-    body.prepend(Object.assign(document.createElement("p"), { className: "say small", textContent: said.later }));
+  const tell = (text) => body.prepend(Object.assign(document.createElement("p"), { className: "say small", role: "alert", textContent: text }));
+  const keepUnsent = (form, fields) => {
+    if (!waitWith(form.action, fields)) { tell(said.refused); return; }
+    dropDrafts(form);
+    tell(said.later);
+  };
+  // A refusal is a sheet with the words in it; anything else (a key that ran out, a part that is gone) leaves the form as it is.
+  const refused = (text) => {
+    if (!text.startsWith('<div class="talk"')) { tell(said.refused); return; }
+    body.innerHTML = text;
+    prepare(body);
   };
 
   // Bubbles. A list keeps its bubble in its last item; a table has none, its words can be selected.
@@ -226,7 +254,7 @@ if (article && sheet) {
     open(keyOfBlock(here), bubbles.get(here));
   });
 
-  const linked = /^#c-(\d+)$/.exec(location.hash);
+  const linked = SAID.exec(location.hash);
   if (linked) {
     const at = new URLSearchParams(location.search).get("block");
     if (at) { document.getElementById(`b-${at}`)?.scrollIntoView({ block: "center" }); open(at, null, `c-${linked[1]}`); }
