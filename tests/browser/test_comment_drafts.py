@@ -113,3 +113,62 @@ def test_a_change_that_was_not_sent_stays(
     page.goto(path)
     expect(area).to_have_value("Better words.")
     assert "Better" not in json.dumps(page.evaluate("({...sessionStorage, ...localStorage})"))
+
+
+SESSION = """
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from talehouse.accounts.models import PenName
+
+account = PenName.objects.get(name="Reed").account
+session = SessionStore()
+session[SESSION_KEY] = str(account.pk)
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+session.create()
+print(json.dumps(session.session_key))
+"""
+OLDER = """(days) => {
+    const name = "talehouse.comments.drafts";
+    const kept = JSON.parse(localStorage.getItem(name));
+    for (const one of Object.values(kept)) one.at -= days * 24 * 60 * 60 * 1000;
+    localStorage.setItem(name, JSON.stringify(kept));
+}"""
+KEPT = "Object.keys(JSON.parse(localStorage.getItem('talehouse.comments.drafts') || '{}'))"
+
+
+def test_a_draft_outlives_its_tab_and_is_seen_by_nobody_else_here(
+    open_page: OpenPage, serving: Serving, stock: Stock, talked: dict[str, Any]
+) -> None:
+    """It goes when somebody signs out on purpose; what others have begun here stays."""
+    page = open_page(serving.python(SESSION))
+    sheet(page, talked).fill(WORDS)
+    again = page.context.new_page()
+    page.close()
+    expect(sheet(again, talked)).to_have_value(WORDS)
+    mine = again.evaluate(KEPT)
+    sign_in(again, serving, stock.sessions["Wren"])
+    area = sheet(again, talked)
+    expect(area).to_have_value("")
+    area.fill("As somebody else.")
+    (others,) = set(again.evaluate(KEPT)) - set(mine)
+    sign_in(again, serving, serving.python(SESSION))
+    again.goto("/accounts/logout/")
+    again.get_by_role("main").get_by_role("button", name="Sign out", exact=True).click()
+    again.wait_for_url(lambda url: "logout" not in url)
+    assert again.evaluate(KEPT) == [others]
+
+
+def test_a_draft_goes_after_thirty_days(open_page: OpenPage, stock: Stock, talked: dict[str, Any]) -> None:
+    page = open_page(stock.sessions["Reed"])
+    path = f"/parts/{talked['id']}/comments/"
+    page.goto(path)
+    page.locator("#say").fill(WORDS)
+    page.evaluate(OLDER, 29)
+    page.goto(path)
+    expect(page.locator("#say")).to_have_value(WORDS)
+    page.evaluate(OLDER, 2)
+    page.goto(path)
+    expect(page.locator("#say")).to_have_value("")
+    page.wait_for_function(f"{KEPT}.length === 0")

@@ -18,8 +18,8 @@ const copies = async ({ remove = false } = {}) => {
 };
 
 // What each room keeps here by whose it is: {"<owner>:…": …}, or [{owner, …}]. Those of others stay where they are.
-const OWNED = ["talehouse.votes", "talehouse.places", "talehouse.places.unsent", "talehouse.comments.unsent"];
-const WAITING = OWNED.filter((name) => name !== "talehouse.places");
+const OWNED = ["talehouse.votes", "talehouse.places", "talehouse.places.unsent", "talehouse.comments.unsent", "talehouse.comments.drafts"];
+const WAITING = OWNED.filter((name) => !["talehouse.places", "talehouse.comments.drafts"].includes(name));
 const parted = (name) => {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(name)); } catch { /* broken: nobody's */ }

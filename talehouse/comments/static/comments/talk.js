@@ -8,13 +8,25 @@ const address = (block) => `${said.talks}?${new URLSearchParams({ ...(block && {
 
 // What somebody writes is kept on this device until the archive has it: an ok answer in the sheet, elsewhere the page of
 // the new comment (#c-…), to which the form that was sent leads. What is being changed is newer here than on its page.
-const SENT = "talehouse.comment.sent";
+const SENT = "talehouse.comments.sent";
 const SAID = /^#c-(\d+)$/;
-const draftKey = (name) => `talehouse.comment:${name}`;
-const draftOf = (name) => { try { return sessionStorage.getItem(draftKey(name)) || ""; } catch { return ""; } };
-const keepDraft = (name, text) => {
-  try { if (text) sessionStorage.setItem(draftKey(name), text); else sessionStorage.removeItem(draftKey(name)); } catch { /* no room */ }
+// "talehouse.comments.drafts" is {"<owner>:<where>": {text, at}}, with the mark of [data-owner] ("" for a guest).
+const DRAFTS = "talehouse.comments.drafts";
+const LASTS = 30 * 24 * 60 * 60 * 1000; // one that nobody has touched for so long goes
+const me = document.querySelector("[data-owner][data-token]")?.dataset ?? { owner: "" };
+const drafts = () => {
+  let kept = null;
+  try { kept = JSON.parse(localStorage.getItem(DRAFTS)); } catch { /* broken: none */ }
+  return Object.fromEntries(Object.entries(kept ?? {}).filter(([, one]) => one?.text && one.at > Date.now() - LASTS));
 };
+const draftOf = (name) => drafts()[`${me.owner}:${name}`]?.text ?? "";
+const keepDraft = (name, text) => {
+  const kept = drafts();
+  if (text) kept[`${me.owner}:${name}`] = { text, at: Date.now() };
+  else if (name) delete kept[`${me.owner}:${name}`];
+  try { if (Object.keys(kept).length) localStorage.setItem(DRAFTS, JSON.stringify(kept)); else localStorage.removeItem(DRAFTS); } catch { /* no room */ }
+};
+keepDraft("", ""); // those that are too old go
 const dropDrafts = (form) => { for (const area of form.querySelectorAll("[data-draft]")) keepDraft(area.dataset.draft, ""); };
 try {
   const sent = JSON.parse(sessionStorage.getItem(SENT));
@@ -56,7 +68,6 @@ for (const talk of document.querySelectorAll("[data-talk]")) prepare(talk);
 // "talehouse.comments.unsent" is [{owner, at, url, fields, tries}], with the mark of [data-owner] ("" for a guest).
 const UNSENT = "talehouse.comments.unsent";
 const TRIES = 5; // what the archive refuses so often is not sent any more
-const me = document.querySelector("[data-owner][data-token]")?.dataset ?? { owner: "" };
 const unsent = () => { try { return JSON.parse(localStorage.getItem(UNSENT)) || []; } catch { return []; } };
 const remember = (list) => {
   try { if (list.length) localStorage.setItem(UNSENT, JSON.stringify(list)); else localStorage.removeItem(UNSENT); } catch { /* no room */ }
