@@ -73,6 +73,26 @@ def test_the_sheet_is_a_piece_of_a_page(cast: Cast, part: Part) -> None:
     assert "<html" not in sheet and "One." in sheet and "<textarea" in sheet
 
 
+def test_the_sheet_tells_what_is_about_comments_and_leaves_the_rest_for_a_page(
+    cast: Cast, part: Part
+) -> None:
+    client, path = cast.client("reader"), f"/parts/{part.pk}/comments/?block=2"
+    publishing.describe(part.story, by=cast.writer, comments_wait="all")
+
+    def got(address: str, **headers: str) -> str:
+        return str(client.get(address, headers=headers).content.decode())
+
+    assert client.post("/settings/notifications/", {"begins": "", "ends": ""}).status_code == 302
+    assert "Saved." not in got(path, **{"x-sheet": "1"})
+    client.post(path, {"text": "One.", "block": "2", "js": "1"})
+    sheet = got(path, **{"x-sheet": "1"})
+    assert "waits until the writer has seen it" in sheet and "Saved." not in sheet
+    assert "waits until" not in got(path, **{"x-sheet": "1"})
+    page = got("/notifications/")
+    assert "Saved." in page and "waits until" not in page
+    assert "Saved." not in got("/notifications/")
+
+
 def test_bubbles_tell_how_many_stand_where(cast: Cast, part: Part) -> None:
     root = say(on(part, "2"), by=cast.reader, text="One.")
     say(on(part), by=cast.writer, text="Two.", parent=root)

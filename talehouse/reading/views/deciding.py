@@ -17,7 +17,7 @@ from talehouse.accounts import blocking
 from talehouse.accounts.models import Account, PenName
 from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
-from talehouse.reading.views.talking import SPOTS, account_of, found
+from talehouse.reading.views.talking import ABOUT, SPOTS, account_of, found
 from talehouse.reading.views.unsent import keeps_words, shown_again, signed_out
 from talehouse.stories.errors import NotAllowedError, RuleError
 
@@ -61,7 +61,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         said.refresh_from_db(fields=["like_count"])
         return JsonResponse({"likes": said.like_count})
     if verb in DONE:
-        messages.success(request, str(DONE[verb]))
+        messages.success(request, str(DONE[verb]), extra_tags=ABOUT)
     seen = Comment.objects.visible_to(account, decides=True).filter(pk=pk, deleted_at=None).exists()
     return HttpResponseRedirect(f"/comments/{pk}/" if seen else spot.url)
 

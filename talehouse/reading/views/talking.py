@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ from talehouse.stories.visibility import needs_notice
 
 RATE = Rate(limit=20, seconds=300)
 """Comments that one account, or one guest's address, may send in five minutes."""
+ABOUT = "comments"
+"""The tag of messages about comments; the sheet shows those alone."""
 GUEST = "guest"
 """The cookie by which a guest finds their waiting comments again."""
 
@@ -165,7 +168,22 @@ def _list(
         "opens_old": _opens_old(spot, asking),
     }
     sheet = request.headers.get("X-Sheet") == "1"
+    if sheet:
+        context["messages"] = _about_comments(request)
     return render(request, "comments/_sheet.html" if sheet else "comments/list.html", context, status=status)
+
+
+def _about_comments(request: HttpRequest) -> list[Message]:
+    """The messages that belong into the sheet; all others wait for a page."""
+    waiting = messages.get_messages(request)
+    told = list(waiting)
+    ours = [one for one in told if ABOUT in (one.extra_tags or "").split()]
+    waiting.used = bool(ours)
+    if ours:
+        for other in told:
+            if other not in ours:
+                waiting.add(other.level, other.message, other.extra_tags)
+    return ours
 
 
 def _opens_old(spot: Spot, asking: Asking) -> bool:
@@ -258,7 +276,8 @@ def _parent(request: HttpRequest, spot: Spot, form: CommentForm) -> Comment | No
 def _said(request: HttpRequest, spot: Spot, said: Comment) -> HttpResponse:
     """Back to the list, at the new comment. Without a script the visit counts as a read too."""
     if said.held_at is not None:
-        messages.info(request, _("Thank you. Your comment waits until the writer has seen it."))
+        told = _("Thank you. Your comment waits until the writer has seen it.")
+        messages.info(request, told, extra_tags=ABOUT)
     if "js" in request.POST:
         return JsonResponse({"id": said.pk, "held": said.held_at is not None})
     if spot.place.part is not None:

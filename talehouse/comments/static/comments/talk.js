@@ -162,9 +162,11 @@ if (article && sheet) {
       keepUnsent(form, fields);
       return;
     }
-    const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
-    if (answer?.ok) article.dispatchEvent(new CustomEvent("done"));
-    if (answer?.ok) { await load(address(sheet.dataset.block)); count(); }
+    // The page to which it leads is not asked for: it would show what only this sheet or another page is to tell.
+    const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null);
+    const done = answer?.ok || answer?.type === "opaqueredirect";
+    if (done) article.dispatchEvent(new CustomEvent("done"));
+    if (done) { await load(address(sheet.dataset.block)); count(); }
   });
 
   const tell = (text) => body.prepend(Object.assign(document.createElement("p"), { className: "say small", role: "alert", textContent: text }));
