@@ -93,6 +93,18 @@ def test_the_sheet_tells_what_is_about_comments_and_leaves_the_rest_for_a_page(
     assert "Saved." not in got("/notifications/")
 
 
+@pytest.mark.parametrize("comments_from", ["members", "everyone"])
+def test_signing_in_leads_back_to_the_paragraph(cast: Cast, part: Part, comments_from: str) -> None:
+    publishing.describe(part.story, by=cast.writer, comments_from=comments_from)
+    path = f"/parts/{part.pk}/comments/"
+    sheet = page(cast, "visitor", f"{path}?block=2", **{"x-sheet": "1"})
+    assert f'href="/accounts/login/?next={part.url}%23b-2"' in sheet
+    listed = page(cast, "visitor", f"{path}?block=2").partition("<main")[2]
+    assert f'href="/accounts/login/?next={path}%3Fblock%3D2"' in listed
+    whole = page(cast, "visitor", path).partition("<main")[2]
+    assert f'href="/accounts/login/?next={path}"' in whole
+
+
 def test_bubbles_tell_how_many_stand_where(cast: Cast, part: Part) -> None:
     root = say(on(part, "2"), by=cast.reader, text="One.")
     say(on(part), by=cast.writer, text="Two.", parent=root)

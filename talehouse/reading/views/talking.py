@@ -52,6 +52,12 @@ class Spot:
     ending: str = ""
 
     @property
+    def here(self) -> str:
+        """The list of these comments, those of its block alone if it has one."""
+        mark = "&" if "?" in self.url else "?"
+        return f"{self.url}{mark}block={self.place.block}" if self.place.block else self.url
+
+    @property
     def closes(self) -> str:
         """Where its comments are closed and opened again; a series has no such place."""
         path, _mark, query = self.url.partition("?")
@@ -168,6 +174,7 @@ def _list(
         "opens_old": _opens_old(spot, asking),
     }
     sheet = request.headers.get("X-Sheet") == "1"
+    context["then"] = spot.back if sheet else spot.here
     if sheet:
         context["messages"] = _about_comments(request)
     return render(request, "comments/_sheet.html" if sheet else "comments/list.html", context, status=status)
