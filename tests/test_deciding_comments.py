@@ -111,6 +111,21 @@ def test_a_preview_shows_how_it_will_look_and_writes_nothing(cast: Cast, part: P
     assert empty.status_code == 400
 
 
+def test_a_preview_of_an_answer_says_whom_it_answers(cast: Cast, part: Part) -> None:
+    root = say(on(part, "2"), by=cast.stranger, text="Why a stone?")
+    path, client = f"/parts/{part.pk}/comments/", cast.client("reader")
+
+    def label(**fields: str) -> str:
+        answer: Any = client.post(path, {"text": "Because.", "preview": "1", **fields})
+        assert answer.status_code == 200
+        return str(answer.content.decode()).partition('<label for="say">')[2].partition("<")[0]
+
+    assert label(parent=str(root.pk)) == "Your answer to Stranger"
+    assert label() == label(parent="999999") == "Your comment"
+    deciding.hide(root, by=cast.writer)
+    assert label(parent=str(root.pk)) == "Your comment"
+
+
 def test_a_comment_of_a_later_part_never_shows_earlier(cast: Cast) -> None:
     made = story(cast)
     early, late = (

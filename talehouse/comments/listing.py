@@ -122,6 +122,14 @@ def with_thread(page: Page, comments: CommentQuerySet, asking: Asking, number: i
     return replace(page, threads=threads if whole in threads else [whole, *threads])
 
 
+def one_of(comments: CommentQuerySet, asking: Asking, number: int) -> Shown | None:
+    """One of these comments without its answers; None for one whose words they do not see."""
+    found = asking.seen(comments).select_related("pen_name").filter(pk=number).first()
+    if found is None or not asking.reads(found):
+        return None
+    return _shown(found, asking, set(), _gone([found]))
+
+
 def _hidden(seen: CommentQuerySet, person: Person) -> Hidden:
     if person.pk is None:
         return Hidden()

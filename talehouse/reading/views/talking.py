@@ -161,6 +161,7 @@ def _list(
         "order": order if order in listing.ORDERS else "newest",
         "orders": {"newest": _("Newest"), "oldest": _("Oldest"), "liked": _("Most liked")},
         "form": form,
+        "answered": _answered(spot, asking, form),
         "asking": asking,
         "account": account,
         "signs_as": form.names[0].pk if form.names else "",
@@ -178,6 +179,14 @@ def _list(
     if sheet:
         context["messages"] = _about_comments(request)
     return render(request, "comments/_sheet.html" if sheet else "comments/list.html", context, status=status)
+
+
+def _answered(spot: Spot, asking: Asking, form: CommentForm) -> listing.Shown | None:
+    """The comment that the words in this form answer, if they answer one."""
+    number = str(form["parent"].value() or "")
+    if not (number.isdecimal() and len(number) < 19):
+        return None
+    return listing.one_of(spot.comments, asking, int(number))
 
 
 def _about_comments(request: HttpRequest) -> list[Message]:
