@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -134,6 +135,14 @@ def test_what_is_done_with_a_comment(cast: Cast, part: Part) -> None:
     assert other.status_code == 403
     assert do("reader", "delete") == 302
     assert "Two." not in page(cast, "visitor", path)
+
+
+def test_a_comment_is_not_deleted_at_one_tap(cast: Cast, part: Part) -> None:
+    said = say(on(part), by=cast.reader, text="One.")
+    listed = page(cast, "reader", f"/parts/{part.pk}/comments/")
+    way = rf'<details><summary[^>]*>Delete it</summary><form method="post" action="/comments/{said.pk}/delete/">'
+    assert re.search(way + r".*?>Delete it for good</button></form></details>", listed)
+    assert listed.count(f"/comments/{said.pk}/delete/") == 1
 
 
 def test_a_guest_is_asked_for_a_name_and_waits(cast: Cast, part: Part) -> None:

@@ -172,3 +172,18 @@ def test_a_draft_goes_after_thirty_days(open_page: OpenPage, stock: Stock, talke
     page.goto(path)
     expect(page.locator("#say")).to_have_value("")
     page.wait_for_function(f"{KEPT}.length === 0")
+
+
+def test_a_comment_is_deleted_in_the_sheet_which_says_so(
+    open_page: OpenPage, stock: Stock, talked: dict[str, Any]
+) -> None:
+    page = open_page(stock.sessions["Reed"])
+    sheet(page, talked).fill("Too much said.")
+    page.locator("#talk-sheet form[data-say]").first.get_by_role("button", name="Send").click()
+    said = page.locator("#talk-sheet .comment", has_text="Too much said.")
+    said.locator("summary", has_text="⋯").click()
+    expect(said.get_by_role("button", name="Delete it for good")).to_be_hidden()
+    said.locator("summary", has_text="Delete it").click()
+    said.get_by_role("button", name="Delete it for good").click()
+    expect(page.locator("#talk-sheet [role=status]")).to_have_text("Your comment is gone.")
+    expect(said).to_have_count(0)
