@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Stock
+from tests.browser.conftest import PASSWORD, OpenPage, Stock
 from tests.serving import Serving, until
 
 pytestmark = pytest.mark.browser
@@ -52,6 +52,21 @@ publishing.edit(part, by=by, html=html)
 publishing.publish(part, by=by)
 print(0)
 """
+
+SIGNED_IN = """
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from talehouse.accounts.models import Account
+reed = Account.objects.get(email="reed@example.org")
+session = SessionStore()
+session[SESSION_KEY] = str(reed.pk)
+session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+session[HASH_SESSION_KEY] = reed.get_session_auth_hash()
+session.create()
+print(json.dumps(session.session_key))
+"""
+ENDED = "from django.contrib.sessions.backends.db import SessionStore"
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +141,34 @@ def test_a_vote_waits_for_the_connection(open_page: OpenPage, stock: Stock, talk
     expect(button).to_have_attribute("aria-pressed", "true")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("cookie", ["stays", "goes"])
+def test_a_vote_in_an_ended_session_waits_for_signing_in(
+    open_page: OpenPage, serving: Serving, stock: Stock, talked: dict[str, Any], cookie: str
+) -> None:
+    session = serving.python(SIGNED_IN)
+    page = open_page(session)
+    page.goto(f"{talked['url']}?from=a-friend")
+    button = page.locator("form[data-vote] button")
+    before = button.get_attribute("aria-pressed")
+    after = "true" if before == "false" else "false"
+    expect(page.get_by_role("link", name="Sign in", exact=True)).to_have_count(0)
+    if cookie == "stays":
+        serving.python(f"{ENDED}\nSessionStore({session!r}).delete()\nprint(0)")
+    else:
+        page.context.clear_cookies(name="session")
+    button.click()
+    expect(page.locator(".vote-said")).to_have_text("You are signed out: sign in, and your vote is sent.")
+    expect(button).to_have_attribute("aria-pressed", after)
+    page.get_by_role("link", name="Sign in", exact=True).click()
+    page.get_by_label("Email").fill("reed@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"**{talked['url']}?from=a-friend")
+    until(lambda: page.evaluate("() => localStorage.getItem('talehouse.votes')") is None)
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", after)
 
 
 def test_without_javascript_each_paragraph_leads_to_its_comments(

@@ -21,8 +21,17 @@ const show = (voted, votes) => {
     place.querySelector(".vh").textContent = votes.full;
   });
 };
-const say = (text) => { form.querySelector(".vote-said").textContent = text; };
+const door = form?.querySelector("[data-door]");
+const say = (text, { out = false } = {}) => {
+  form.querySelector(".vote-said").textContent = text;
+  door.hidden = !out;
+};
+const sayOut = () => {
+  door.href = `/accounts/login/?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  say(form.dataset.out, { out: true });
+};
 const isJson = (answer) => (answer.headers.get("Content-Type") || "").includes("json");
+const isOut = (answer) => answer.status === 401 || (answer.status === 403 && !isJson(answer)); // the session has ended
 
 const send = async (part, vote) => {
   const body = new URLSearchParams({ vote, js: "1", form_token: me.token });
@@ -37,7 +46,7 @@ const sendWaiting = async () => {
     if (part && owner !== me.owner) continue; // somebody else's: it waits for them
     if (part) try {
       const answer = await send(part, vote);
-      if (answer.status === 401 || (answer.status === 403 && !isJson(answer))) return; // signed out meanwhile: it waits
+      if (isOut(answer)) { if (part === form?.dataset.vote) sayOut(); return; } // it waits
       if (part === form?.dataset.vote && answer.ok) { const told = await answer.json(); show(told.voted, told.votes); say(""); }
     } catch { return; }
     const left = waiting();
@@ -46,16 +55,20 @@ const sendWaiting = async () => {
   }
 };
 
+const wait = (vote) => {
+  keep({ ...waiting(), [`${me.owner}:${form.dataset.vote}`]: vote });
+  show(vote === "1");
+};
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const vote = form.elements.vote.value;
   try {
     const answer = await send(form.dataset.vote, vote);
+    if (isOut(answer)) { wait(vote); sayOut(); return; }
     const told = isJson(answer) ? await answer.json() : {};
     if (answer.ok) { show(told.voted, told.votes); say(""); } else say(told.message || form.dataset.refused);
   } catch {
-    keep({ ...waiting(), [`${me.owner}:${form.dataset.vote}`]: vote });
-    show(vote === "1");
+    wait(vote);
     say(form.dataset.later);
   }
 });
