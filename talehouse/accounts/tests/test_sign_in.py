@@ -142,7 +142,9 @@ def test_signing_in_and_out(known: Account) -> None:
     assert sign_in(client, "READER@example.org") == "/"
     person = person_of(client.cookies["session"].value)
     assert person is not None and person.account_id == known.pk and person.name == "Reader"
-    assert client.get("/accounts/logout/").status_code == 200 and signed_in(client)
+    asked = client.get("/accounts/logout/")
+    assert asked.status_code == 200 and signed_in(client)
+    assert "What you keep offline on this device is removed from it." in asked.content.decode()
     assert client.post("/accounts/logout/").headers["Location"] == "/"
     assert not signed_in(client)
 
