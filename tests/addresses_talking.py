@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from talehouse.comments.models import Comment
 from talehouse.comments.saying import Place, say
 from talehouse.notifications import wishes
+from talehouse.notifications.models import Kind, Notification
 from talehouse.stories.models import Part, Series, Story
 from tests.cast import Cast
 
@@ -22,6 +24,14 @@ def comment_on(cast: Cast, part: Part) -> int:
 def secret_of(cast: Cast) -> str:
     """The secret in the reader's mails."""
     return wishes.quiet_of(cast.reader).secret
+
+
+def told_of(comment: int) -> int:
+    """A notification to the reader about their comment; its id."""
+    about = {"kind": Kind.MENTION, "subject_type": "comment", "subject_id": comment, "last_event": 1}
+    pen_name = Comment.objects.select_related("pen_name__account").get(pk=comment).pen_name
+    assert pen_name
+    return Notification.objects.get_or_create(account=pen_name.account, group="address", defaults=about)[0].pk
 
 
 def talking(
@@ -89,6 +99,9 @@ def talking(
     yield "follow-person", "/people/nobody/follow/", all_of(405, visitor=302), all_of(404, visitor=302)
     yield "notifications", "/notifications/", signed, all_of(405, visitor=302)
     yield "notifications-read", "/notifications/read/", all_of(405, visitor=302), all_of(302)
+    theirs = all_of(404, visitor=302)
+    for path, opens in (("999999", theirs), (f"{told_of(comment)}", {**theirs, "reader": 302})):
+        yield "notification-read", f"/notifications/{path}/read/", all_of(405, visitor=302), opens
     yield "notification-settings", "/settings/notifications/", signed, all_of(400, visitor=302)
     devices, posted = "/settings/notifications/devices/", all_of(405, visitor=302)
     yield "device", devices, posted, all_of(400, visitor=302, suspended=403)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from talehouse.comments.models import Comment
 from talehouse.comments.saying import Place, say
+from talehouse.notifications import reading
 from talehouse.reads.models import Read
 from talehouse.stories import describing, publishing
 from talehouse.stories.models import Part
@@ -232,3 +233,47 @@ def test_the_bell_is_lit_while_something_is_new(cast: Cast, whole: Whole) -> Non
     assert 'class="bell' not in whole.get("/").text
     cast.writer.notifications.update(read_at=timezone.now())
     assert 'class="bell"' in whole.get("/", "writer").text
+
+
+def test_what_was_opened_is_read_and_the_rest_stays_new(cast: Cast, part: Part) -> None:
+    other = first(story(cast, "Another"))
+    say(on(part), by=cast.reader, text="One.")
+    say(on(other), by=cast.reader, text="Two.")
+    deliver_now()
+    client = cast.client("writer")
+    told = client.get("/notifications/").content.decode()
+    assert told.count('<li class="new">') == 2
+    newest, older = cast.writer.notifications.filter(kind="comment").order_by("-pk")
+    assert f'action="/notifications/{older.pk}/read/"' in told
+    assert 'I have read it<span class="vh">: <bdi>Reader has commented on “Part 1”</bdi></span>' in told
+    answer = client.post(f"/notifications/{older.pk}/read/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/notifications/")
+    told = client.get("/notifications/").content.decode()
+    assert told.count('<li class="new">') == 1
+    assert f"/notifications/{older.pk}/" not in told and f"/notifications/{newest.pk}/read/" in told
+    assert client.post(f"/notifications/{newest.pk}/read/", {"js": "1"}).status_code == 204
+    assert "I have read it" not in client.get("/notifications/").content.decode()
+
+
+def test_reading_one_comes_back_to_the_page_of_the_list(cast: Cast, part: Part) -> None:
+    say(on(part), by=cast.reader, text="One.")
+    deliver_now()
+    path = f"/notifications/{cast.writer.notifications.get(kind='comment').pk}/read/"
+    for before, page in (("77", "/notifications/?before=77"), ("//elsewhere.example", "/notifications/")):
+        assert cast.client("writer").post(path, {"before": before}).headers["Location"] == page
+    above = cast.writer.notifications.latest("pk").pk + 1
+    cast.writer.notifications.update(read_at=None)
+    told = cast.client("writer").get(f"/notifications/?before={above}").content.decode()
+    assert f'name="before" value="{above}"' in told
+
+
+def test_nobody_reads_what_was_told_to_another(cast: Cast, part: Part) -> None:
+    say(on(part), by=cast.reader, text="One.")
+    deliver_now()
+    told = cast.writer.notifications.get(kind="comment")
+    assert cast.client("reader").post(f"/notifications/{told.pk}/read/").status_code == 404
+    assert not reading.read_one(told, by=cast.reader)
+    told.refresh_from_db()
+    assert told.read_at is None
+    assert cast.client("writer").get(f"/notifications/{told.pk}/read/").status_code == 405
+    assert reading.read_one(told, by=cast.writer) and not reading.read_one(told, by=cast.writer)

@@ -126,6 +126,7 @@ BUNDLES: dict[str, list[str]] = {
         "accounts/leaving.js",
         "accounts/zone.js",
         "notifications/push.js",
+        "notifications/opened.js",
     ],
     "mine.js": ["library/marks.js"],
     "worker.js": ["notifications/worker.js", "reading/worker_keeping.js"],

@@ -30,6 +30,13 @@ def mark_read(*, by: Account) -> int:
     return unread.update(read_at=timezone.now())
 
 
+@transaction.atomic
+def read_one(notification: Notification, *, by: Account) -> bool:
+    """This one has been read; returns whether that is new. It was found among those of `by`."""
+    unread = Notification.objects.filter(pk=notification.pk, account=by, read_at=None)
+    return bool(unread.update(read_at=timezone.now()))
+
+
 def unread(account: Account) -> int:
     """How many have not been read."""
     return Notification.objects.filter(account=account, read_at=None).count()

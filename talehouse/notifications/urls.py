@@ -7,6 +7,7 @@ from talehouse.notifications import views
 urlpatterns = [
     path("notifications/", views.mine, name="notifications"),
     path("notifications/read/", views.read, name="notifications-read"),
+    re_path(r"^notifications/(?P<pk>[0-9]{1,18})/read/$", views.read_one, name="notification-read"),
     path("notifications/end/<str:secret>/<slug:kind>/", views.end, name="notifications-end"),
     path("settings/notifications/", views.settings, name="notification-settings"),
     path("settings/notifications/devices/", views.device, name="device"),

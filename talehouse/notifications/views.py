@@ -32,8 +32,10 @@ def _account(request: HttpRequest) -> Account:
 @require_http_methods(["GET"])
 def mine(request: HttpRequest) -> HttpResponse:
     """The newest first, fifty on a page."""
-    rows, following = reading.page(_account(request), request.GET.get("before", ""))
-    context: dict[str, Any] = {"lines": lines(rows, _account(request)), "following": following}
+    before = request.GET.get("before", "")
+    rows, following = reading.page(_account(request), before)
+    told = lines(rows, _account(request))
+    context: dict[str, Any] = {"lines": told, "following": following, "before": before}
     return render(request, "notifications/mine.html", context)
 
 
@@ -43,6 +45,19 @@ def read(request: HttpRequest) -> HttpResponse:
     """I have read all of them."""
     reading.mark_read(by=_account(request))
     return HttpResponseRedirect("/notifications/")
+
+
+@login_required
+@require_POST
+def read_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """I have read this one: by its button, or a script tells it when its link is followed."""
+    account = _account(request)
+    reading.read_one(get_object_or_404(account.notifications, pk=pk), by=account)
+    if "js" in request.POST:
+        return HttpResponse(status=204)
+    before = request.POST.get("before", "")
+    page = f"?before={before}" if before.isascii() and before.isdecimal() else ""
+    return HttpResponseRedirect(f"/notifications/{page}")
 
 
 @never_cache

@@ -66,6 +66,15 @@ session[HASH_SESSION_KEY] = reed.get_session_auth_hash()
 session.create()
 print(json.dumps(session.session_key))
 """
+NAMED = """
+from talehouse.accounts.models import PenName
+from talehouse.comments.saying import Place, say
+from talehouse.stories.models import Part
+part = Part.objects.select_related("story", "published").filter(title="First Step").first()
+reed = PenName.objects.get(name="Reed").account
+say(Place(story=part.story, part=part), by=reed, text="Look, @Keeper!")
+print(0)
+"""
 ENDED = "from django.contrib.sessions.backends.db import SessionStore"
 
 
@@ -141,6 +150,27 @@ def test_a_vote_waits_for_the_connection(open_page: OpenPage, stock: Stock, talk
     expect(button).to_have_attribute("aria-pressed", "true")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_notification_whose_link_is_followed_has_been_read(
+    open_page: OpenPage, serving: Serving, stock: Stock
+) -> None:
+    serving.python(NAMED)
+    page = open_page(stock.sessions["Keeper"])
+    rows = "SELECT id FROM notifications_notification WHERE kind = 'mention' AND read_at IS "
+    until(lambda: serving.rows(f"{rows} NULL"), seconds=60)
+    page.goto("/notifications/")
+    line = page.locator(".told li", has_text="names you")
+    expect(line).to_have_class("new")
+    box = line.get_by_role("button", name="I have read it").bounding_box()
+    assert box and box["height"] >= 44
+    with page.expect_request("**/notifications/*/read/"):
+        line.get_by_role("link").click()
+    page.wait_for_url("**/parts/**")
+    until(lambda: serving.rows(f"{rows} NOT NULL"))
+    page.goto("/notifications/")
+    expect(line).to_be_visible()
+    expect(line).not_to_have_class("new")
 
 
 @pytest.mark.parametrize("cookie", ["stays", "goes"])

@@ -11,8 +11,8 @@ from django.utils import timezone
 from talehouse.accounts.models import Account
 from talehouse.comments import deciding
 from talehouse.comments.saying import Place, say
-from talehouse.notifications import house_key, pushing, reading, wishes
-from talehouse.notifications.models import Kind
+from talehouse.notifications import house_key, mailing, pushing, reading, wishes
+from talehouse.notifications.models import Kind, Notification, Pace
 from talehouse.notifications.tests.happening import allow, comment, shown, vote
 from talehouse.notifications.wishes import Way
 from talehouse.site import house
@@ -141,6 +141,18 @@ def test_what_has_been_read_is_not_pushed(cast: Cast, made: Story, box: Service)
     comment(cast, made)
     reading.mark_read(by=cast.writer)
     assert pushing.send_due() == 0
+
+
+def test_what_was_opened_is_neither_pushed_nor_mailed(cast: Cast, made: Story, box: Service) -> None:
+    allow(box, cast.writer)
+    wishes.choose(Kind.COMMENT, Way(on_site=True, mail=Pace.AT_ONCE, push=True), by=cast.writer)
+    comment(cast, made)
+    told = cast.writer.notifications.get(kind=Kind.COMMENT)
+    assert told.push_due_at and told.mail_due_at
+    reading.read_one(told, by=cast.writer)
+    assert pushing.send_due() == 0
+    Notification.objects.update(mail_due_at=told.made_at)
+    assert mailing.send_due() == 0
 
 
 def test_quiet_hours_put_it_off(cast: Cast, made: Story, box: Service, time_machine: Any) -> None:
