@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from talehouse.accounts import faces, pen_names, portraits
+from talehouse.library import following
 from talehouse.stories import describing, signing
 from tests.addresses import picture
 from tests.cast import Cast, first, story
@@ -21,6 +22,14 @@ def test_a_new_name_is_on_every_kept_page_at_once(cast: Cast, whole: Whole) -> N
         shown = whole.get(path, "reader").text
         assert "Ada Stone" in shown and "/people/writer/" not in shown, path
     assert whole.get("/people/writer/", "reader").status == 302
+
+
+def test_nobody_is_asked_to_follow_themselves(cast: Cast, whole: Whole) -> None:
+    assert "/people/writer/follow/" in whole.get("/people/writer/", "reader").text
+    own = whole.get("/people/writer/", "writer").text
+    assert "/people/writer/follow/" not in own and "Follow" not in own
+    following.follow(cast.pen("writer"), by=cast.writer)
+    assert "You follow this" in whole.get("/people/writer/", "writer").text, "the way to end it"
 
 
 def test_a_retired_page_says_so_at_once(cast: Cast, whole: Whole) -> None:

@@ -52,14 +52,28 @@ def _place(argument: str, known_by: object) -> str:
 
 
 def whether_i_follow(person: Person, argument: str) -> Question | None:
-    """Whether I follow a thing."""
-    return _asked(FOLLOWS, ("story", "series", "penname", "tag", "list"), person, argument)
+    """Whether I follow a thing; of a pen name also whether it is mine."""
+    asked = _asked(FOLLOWS, ("story", "series", "penname", "tag", "list"), person, argument)
+    return _and_whose(asked, person, argument)
+
+
+def _and_whose(asked: Question | None, person: Person, argument: str) -> Question | None:
+    """The same question; of a pen name, whether it is mine stands behind it."""
+    if asked is None or not argument.startswith("penname-"):
+        return asked
+    number = int(argument.removeprefix("penname-"))
+    return Question((*asked.columns, MINE), [*asked.values, number, person.account_id])
 
 
 @asks(whether_i_follow)
 def my_follow(person: Person, argument: str, row: Row) -> str:
-    """The button as it stands for this person; on a list of their own the way to change it."""
-    follows, known_by = row
+    """The button as it stands for this person; on a list of their own the way to change it.
+
+    Nothing on a pen name of their own, unless they followed it already: then the way to end it.
+    """
+    follows, known_by, *mine = row
+    if any(mine) and not follows:
+        return ""
     kind, _hyphen, number = argument.partition("-")
     language = translation.get_language() or ""
     if kind == "list" and known_by == person.account_id:
@@ -69,11 +83,7 @@ def my_follow(person: Person, argument: str, row: Row) -> str:
 
 def whether_i_hide(person: Person, argument: str) -> Question | None:
     """Whether I hide a thing; of a pen name also whether it is mine."""
-    asked = _asked(HIDES, ("story", "penname", "tag"), person, argument)
-    if asked is None or not argument.startswith("penname-"):
-        return asked
-    number = int(argument.removeprefix("penname-"))
-    return Question((*asked.columns, MINE), [*asked.values, number, person.account_id])
+    return _and_whose(_asked(HIDES, ("story", "penname", "tag"), person, argument), person, argument)
 
 
 @asks(whether_i_hide)
