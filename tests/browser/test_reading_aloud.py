@@ -135,6 +135,28 @@ def test_a_browser_without_voices_offers_none(page: Page, aloud: str) -> None:
     expect(page.get_by_role("button", name="Read aloud")).to_have_count(0)
 
 
+def test_a_browser_whose_voices_say_nothing_is_told_of(page: Page, aloud: str) -> None:
+    page.add_init_script(VOICE)
+    page.add_init_script(
+        "window.voice.speak = (one) => setTimeout(() => one.onerror({ error: 'synthesis-unavailable' }));"
+    )
+    page.goto(aloud)
+    for _again in range(2):
+        open_settings(page)
+        page.get_by_role("button", name="Read aloud").click()
+        expect(page.locator("#aloud").get_by_role("status")).to_have_text("This browser has no voice.")
+        expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#aloud")).to_be_hidden()
+
+
+def test_a_voice_that_breaks_off_stops(page: Page, aloud: str) -> None:
+    begin(page, aloud)
+    page.evaluate("window.voice.now.onstart()")
+    page.evaluate("window.voice.now.onerror({ error: 'audio-busy' })")
+    expect(page.locator("#aloud")).to_be_hidden()
+
+
 def test_axe_finds_nothing_while_it_reads(open_page: OpenPage, aloud: str) -> None:
     page = open_page(reduced_motion="reduce")
     page.set_viewport_size({"width": 360, "height": 800})

@@ -12,9 +12,12 @@ const TOP = 80; // the bar of the page, and a little
 if (starter && panel && spokenText && "speechSynthesis" in window) {
   const pauser = panel.querySelector("[data-aloud-pause]");
   const speed = panel.querySelector("[name=speed]");
+  const said = panel.querySelector("[role=status]");
+  const stopper = panel.querySelector("[data-aloud-stop]");
   const marks = globalThis.Highlight && CSS.highlights ? new Highlight() : null;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const state = { blocks: [], block: 0, sentences: [], sentence: 0, turn: 0, paused: false };
+  let heard = false; // whether a voice has spoken on this page
   starter.hidden = false;
 
   // The spoken words of a block, as one text and the nodes that it comes from.
@@ -98,7 +101,18 @@ if (starter && panel && spokenText && "speechSynthesis" in window) {
     state.paused = false;
     const hadFocus = panel.contains(document.activeElement);
     panel.hidden = true;
+    panel.classList.remove("mute");
+    said.textContent = "";
     if (hadFocus) document.querySelector("[data-opens=reader-settings]")?.focus({ preventScroll: true });
+  };
+
+  // Nothing was ever spoken: there is no voice. It is said where the panel stood, until somebody closes it.
+  const sayMute = () => {
+    hush();
+    unmark();
+    panel.classList.add("mute");
+    said.textContent = said.dataset.mute;
+    stopper.focus({ preventScroll: true });
   };
 
   const current = () => {
@@ -121,7 +135,8 @@ if (starter && panel && spokenText && "speechSynthesis" in window) {
     utterance.lang = one.lang || "";
     utterance.rate = Number(speed.value) || 1;
     utterance.onend = () => { if (mine === state.turn) { state.sentence += 1; speak(one); } };
-    utterance.onerror = () => { if (mine === state.turn) stop(); };
+    utterance.onstart = () => { if (mine === state.turn) heard = true; };
+    utterance.onerror = () => { if (mine === state.turn) (heard ? stop : sayMute)(); };
     speechSynthesis.speak(utterance);
   };
 
@@ -134,6 +149,8 @@ if (starter && panel && spokenText && "speechSynthesis" in window) {
     Object.assign(state, { block: Math.max(0, first) - 1, sentences: [], sentence: 0, paused: false });
     document.getElementById("reader-settings")?.hidePopover?.();
     panel.hidden = false;
+    panel.classList.remove("mute");
+    said.textContent = "";
     say();
     pauser.focus({ preventScroll: true });
     speak();
@@ -145,6 +162,6 @@ if (starter && panel && spokenText && "speechSynthesis" in window) {
     if (!state.paused) speak();
   });
   speed.addEventListener("input", () => { if (!state.paused) { hush(); speak(); } });
-  panel.querySelector("[data-aloud-stop]").addEventListener("click", stop);
+  stopper.addEventListener("click", stop);
   addEventListener("pagehide", stop);
 }
