@@ -66,6 +66,14 @@ session[HASH_SESSION_KEY] = reed.get_session_auth_hash()
 session.create()
 print(json.dumps(session.session_key))
 """
+WIDTHS = """() => [...document.querySelectorAll(".wishes select")].map((one) => {
+    const has = one.getBoundingClientRect().width;
+    one.style.cssText = "position: absolute; inline-size: max-content; max-inline-size: none";
+    const needs = one.getBoundingClientRect().width;
+    one.style.cssText = "";
+    return [has, needs];
+})"""
+"""How wide each choice is, and how wide its longest word would have it."""
 NAMED = """
 from talehouse.accounts.models import PenName
 from talehouse.comments.saying import Place, say
@@ -210,6 +218,16 @@ def test_without_javascript_each_paragraph_leads_to_its_comments(
     page.get_by_label("Your comment").first.fill("Plainly said.")
     page.get_by_role("button", name="Send").first.click()
     expect(page.locator("main")).to_contain_text("Plainly said.")
+
+
+@pytest.mark.parametrize("width", [360, 760, 1440])
+@pytest.mark.parametrize("language", ["en-GB", "es"])
+def test_no_choice_of_mails_is_cut(open_page: OpenPage, stock: Stock, width: int, language: str) -> None:
+    page = open_page(stock.sessions["Reed"], locale=language, viewport={"width": width, "height": 800})
+    page.goto("/settings/notifications/")
+    widths = page.evaluate(WIDTHS)
+    assert len(widths) > 5 and all(has >= needs for has, needs in widths), widths
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "night"), (1440, "paper")])
