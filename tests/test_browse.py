@@ -371,3 +371,8 @@ def test_many_kept_searches_are_no_more_questions(cast: Cast, lamps: dict[str, S
 def test_without_an_index_the_feed_asks_to_come_again(cast: Cast) -> None:
     answer = cast.client("visitor").get("/feeds/browse.atom?q=lamp")
     assert answer.status_code == 503 and answer["Retry-After"] == "60"
+
+
+def test_a_search_that_finds_nothing_speaks_of_no_shelf(cast: Cast, lamps: dict[str, Story]) -> None:
+    page = cast.client("visitor").get("/browse/?q=nowhere-at-all").content.decode()
+    assert "<h2>Nothing found</h2>" in page and "No story matches" in page and "shelf" not in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talehouse.accounts import faces, pen_names, portraits
-from talehouse.library import following
+from talehouse.library import following, hiding
 from talehouse.stories import describing, signing
 from tests.addresses import picture
 from tests.cast import Cast, first, story
@@ -30,6 +30,15 @@ def test_nobody_is_asked_to_follow_themselves(cast: Cast, whole: Whole) -> None:
     assert "/people/writer/follow/" not in own and "Follow" not in own
     following.follow(cast.pen("writer"), by=cast.writer)
     assert "You follow this" in whole.get("/people/writer/", "writer").text, "the way to end it"
+
+
+def test_a_name_without_stories_is_no_shelf(cast: Cast, whole: Whole) -> None:
+    empty = whole.get("/people/reader/").text
+    assert "Nothing here yet" in empty and "shelf" not in empty
+    hiding.hide(cast.pen("writer"), by=cast.reader)
+    story(cast)
+    hidden = whole.get("/people/writer/", "reader").text
+    assert "<h2>Nothing shown here</h2>" in hidden and "You hide what would stand here." in hidden
 
 
 def test_a_retired_page_says_so_at_once(cast: Cast, whole: Whole) -> None:
