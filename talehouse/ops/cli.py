@@ -70,6 +70,7 @@ def _run(words: list[str]) -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, ManagementUtility, get_commands
+    from django.db import Error
 
     try:
         django.setup()
@@ -84,6 +85,12 @@ def _run(words: list[str]) -> None:
         _refuse(str(error), error.returncode)
     except ImproperlyConfigured as error:
         _refuse(str(error), 2)
+    except Error as error:
+        from talehouse.ops import faults
+
+        if told := faults.sentence(error, words[0]):
+            _refuse(told, 2)
+        raise
 
 
 def _refuse(why: str, status: int) -> NoReturn:

@@ -57,6 +57,16 @@ def migrate() -> bool:
     return first
 
 
+def make_first_tables() -> None:
+    """For what brings stories into a new data folder: the host need not `serve` first. Tables that are
+    there, and a database on a server, are brought up to date by `serve` or `migrate` alone.
+    """
+    if connection.vendor == "sqlite":
+        make_folders()
+        if not connection.introspection.table_names():
+            migrate()
+
+
 def collect() -> None:
     """Collect the static files if any has changed since they were last collected."""
     if not is_collected():

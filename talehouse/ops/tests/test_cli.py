@@ -14,6 +14,11 @@ import pytest
 from talehouse import __version__
 from talehouse.ops import cli
 
+WITHOUT_TABLES = (
+    "The tables of this database are missing or older than the program: "
+    "run “talehouse serve” once, or “talehouse migrate”."
+)
+
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own."""
@@ -118,3 +123,48 @@ def test_a_data_folder_of_ones_own(new_database: Callable[[], str], tmp_path: Pa
     missing = run("export", "12", "-o", str(tmp_path / "x.epub"), TALEHOUSE_DATABASE_URL=url)
     assert missing.returncode == 2 and "There is no story '12'" in missing.stderr
     assert not (tmp_path / "x.epub").exists()
+
+
+@pytest.mark.sqlite
+def test_stories_come_into_a_new_data_folder_before_anything_is_served(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    """As `accounts/house.py` promises: the host's account may come later."""
+    here = {"TALEHOUSE_DATA": str(tmp_path / "new"), "TALEHOUSE_DATABASE_URL": new_database()}
+    book = tmp_path / "weir.md"
+    book.write_text("# The Weir\n\n## One\n\nThe lamp was warm.\n")
+    brought = run("import", str(book), **here)
+    assert (brought.returncode, brought.stderr) == (0, "")
+    assert "“The Weir”" in brought.stdout
+    assert "“The Weir”" in run("export", "The Weir", "-o", str(tmp_path / "x.epub"), **here).stdout
+
+
+@pytest.mark.sqlite
+def test_the_demo_comes_into_a_new_data_folder(new_database: Callable[[], str], tmp_path: Path) -> None:
+    told = run("demo", "--remove", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=new_database())
+    assert (told.returncode, told.stdout, told.stderr) == (0, "0 demo stories are gone.\n", "")
+
+
+NEEDING_TABLES = (
+    ["export", "1", "-o", "/dev/null"],
+    ["recount", "--check"],
+    ["vocabulary", "export", "/dev/null"],
+    ["reindex"],
+    ["worker", "--once"],
+)
+
+
+@pytest.mark.parametrize("words", NEEDING_TABLES, ids=lambda words: words[0])
+def test_without_tables_it_says_how_to_make_them(
+    new_database: Callable[[], str], tmp_path: Path, words: list[str]
+) -> None:
+    told = run(*words, TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=new_database())
+    assert (told.returncode, told.stdout, told.stderr) == (2, "", f"talehouse: {WITHOUT_TABLES}\n")
+
+
+@pytest.mark.postgresql
+def test_on_a_server_the_tables_are_made_by_serve_alone(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    told = run("demo", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=new_database())
+    assert (told.returncode, told.stdout, told.stderr) == (2, "", f"talehouse: {WITHOUT_TABLES}\n")

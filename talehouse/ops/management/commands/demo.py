@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from talehouse.ops.demo.loading import load
+from talehouse.ops.preparing import make_first_tables
 from talehouse.stories.demo import remove_demo
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many stories came or went."""
+        make_first_tables()
         if options["remove"]:
             self.stdout.write(f"{remove_demo(by=None)} demo stories are gone.")
         else:

@@ -21,6 +21,7 @@ from talehouse.imports.bringing import Terms, bring
 from talehouse.imports.found import BadFileError, FoundStory
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
+from talehouse.ops.preparing import make_first_tables
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import RuleError
 from talehouse.tags.vocabulary import Rating
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         """Exit status 2 for files that cannot be read; then nothing has been written."""
         self.json = options["json"]
         found = self._read(options["paths"])
+        make_first_tables()
         writer = next((author for story in found for author in story.authors), "")
         name = self._pen_name(options["pen_name"], writer, make=False)
         shown = [preview(story, by=name.account if name else None) for story in found]

@@ -1,0 +1,34 @@
+"""Faults of the database that a host can mend, each as one plain sentence for the command line."""
+
+from __future__ import annotations
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+UNDEFINED = {"42P01", "42703"}
+"""PostgreSQL's codes for a table and a column that do not exist."""
+WITHOUT = ("no such table", "no such column", "has no column named")
+"""What SQLite says of the same."""
+PREPARE = {"migrate", "serve"}
+"""Commands that make the tables: what they lack is a fault of the program."""
+
+
+def sentence(error: Error, command: str) -> str:
+    """What to say of an error that `command` has met; "" for one that only its traceback explains."""
+    if command not in PREPARE and _lacks(error) and _migrations_wait():
+        return (
+            "The tables of this database are missing or older than the program: "
+            "run “talehouse serve” once, or “talehouse migrate”."
+        )
+    return ""
+
+
+def _lacks(error: Error) -> bool:
+    if connection.vendor == "sqlite":
+        return any(words in str(error) for words in WITHOUT)
+    return getattr(error.__cause__, "sqlstate", None) in UNDEFINED
+
+
+def _migrations_wait() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
