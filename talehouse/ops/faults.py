@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 UNDEFINED = {"42P01", "42703"}
@@ -15,12 +15,33 @@ PREPARE = {"migrate", "serve"}
 
 def sentence(error: Error, command: str) -> str:
     """What to say of an error that `command` has met; "" for one that only its traceback explains."""
+    if _is_out_of_reach(error):
+        return _far()
     if command not in PREPARE and _lacks(error) and _migrations_wait():
         return (
             "The tables of this database are missing or older than the program: "
             "run “talehouse serve” once, or “talehouse migrate”."
         )
     return ""
+
+
+def _is_out_of_reach(error: Error) -> bool:
+    """Whether the pool has waited in vain for a connection; psycopg tells of a lost one without a code."""
+    if connection.vendor != "postgresql" or not isinstance(error, OperationalError):
+        return False
+    import psycopg  # noqa: PLC0415 - only where PostgreSQL is used
+
+    cause = error.__cause__
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+
+
+def _far() -> str:
+    told = connection.settings_dict
+    where = f"{told['HOST'] or 'this machine'}, port {told['PORT'] or 5432}"
+    return (
+        f"PostgreSQL on {where}, does not let us in. Is it running, and are address, name and password "
+        "in TALEHOUSE_DATABASE_URL right?"
+    )
 
 
 def _lacks(error: Error) -> bool:

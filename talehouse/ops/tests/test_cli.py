@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,16 @@ def test_on_a_server_the_tables_are_made_by_serve_alone(
 ) -> None:
     told = run("demo", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=new_database())
     assert (told.returncode, told.stdout, told.stderr) == (2, "", f"talehouse: {WITHOUT_TABLES}\n")
+
+
+def test_a_server_out_of_reach_is_one_sentence_without_its_password(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens here, and nobody else can
+        port = taken.getsockname()[1]
+        url = f"postgresql://house:a-secret@127.0.0.1:{port}/tales"
+        told = run("recount", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=url)
+    assert told.returncode == 2
+    *_why_by_the_pool, said = told.stderr.splitlines()
+    assert said.startswith(f"talehouse: PostgreSQL on 127.0.0.1, port {port}, does not let us in. ")
+    assert "Traceback" not in told.stderr
+    assert "a-secret" not in told.stderr + told.stdout
