@@ -57,10 +57,19 @@ def secret_key(data: Path) -> str:
         return key
     path = data / "secret-key"
     try:
+        return _key_in(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {data} cannot be made or written: {error.strerror} ({error.filename})."
+        ) from error
+
+
+def _key_in(path: Path) -> str:
+    try:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"secret-key.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

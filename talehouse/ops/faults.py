@@ -17,6 +17,9 @@ def sentence(error: Error, command: str) -> str:
     """What to say of an error that `command` has met; "" for one that only its traceback explains."""
     if _is_out_of_reach(error):
         return _far()
+    if connection.vendor == "sqlite" and "unable to open database file" in str(error):
+        name = connection.settings_dict["NAME"]
+        return f"The database file {name} cannot be opened: its folder is missing or may not be written."
     if command not in PREPARE and _lacks(error) and _migrations_wait():
         return (
             "The tables of this database are missing or older than the program: "

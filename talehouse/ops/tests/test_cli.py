@@ -183,3 +183,20 @@ def test_a_server_out_of_reach_is_one_sentence_without_its_password(tmp_path: Pa
     assert said.startswith(f"talehouse: PostgreSQL on 127.0.0.1, port {port}, does not let us in. ")
     assert "Traceback" not in told.stderr
     assert "a-secret" not in told.stderr + told.stdout
+
+
+@pytest.mark.parametrize("folder", ["/proc/none", __file__], ids=["that cannot be made", "that is a file"])
+def test_a_data_folder_that_cannot_be_is_one_sentence(folder: str) -> None:
+    told = run("doctor", "--data", folder, TALEHOUSE_SECRET_KEY="")
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"talehouse: The data folder {folder} cannot be made or written: ")
+    assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.sqlite
+def test_a_database_file_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "x.sqlite3"
+    told = run("doctor", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=f"sqlite:///{path}")
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"talehouse: The database file {path} cannot be opened: ")
+    assert told.stderr.count("\n") == 1
