@@ -40,6 +40,21 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def address(name: str, default: str) -> str:
+    """An address of the web that others can be made from: http or https, with a host; no slash at its end."""
+    value = text(name) or default
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ImproperlyConfigured(
+            f"{name} must begin with http:// or https:// and name a host, not be {value!r}."
+        )
+    return value.rstrip("/")
+
+
 def near_hosts(base_url: str) -> list[str]:
     """Loopback names, and the host of the address that people use."""
     own = urlsplit(base_url).hostname

@@ -15,7 +15,7 @@ BASE = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("TALEHOUSE_DATA", "data")).resolve()
 DEBUG = env.flag("TALEHOUSE_DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA)
-BASE_URL = env.text("TALEHOUSE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.address("TALEHOUSE_BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("TALEHOUSE_HOSTS") or env.near_hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
 from talehouse import __version__
 from talehouse.ops import cli
 
@@ -95,6 +97,32 @@ def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert told.stderr.startswith("talehouse: TALEHOUSE_DATABASE_URL must begin with")
     assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["foo", "tales.example:8000", "ftp://x/", "https://", "http://x:port"])
+def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("TALEHOUSE_BASE_URL", address)
+    with pytest.raises(ImproperlyConfigured, match=f"^TALEHOUSE_BASE_URL must .* not be '{address}'"):
+        environment.address("TALEHOUSE_BASE_URL", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://tales.example/", "https://tales.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("", "http://127.0.0.1:8000"),
+    ],
+)
+def test_an_address_of_the_web_is_taken(monkeypatch: pytest.MonkeyPatch, address: str, kept: str) -> None:
+    monkeypatch.setenv("TALEHOUSE_BASE_URL", address)
+    assert environment.address("TALEHOUSE_BASE_URL", "http://127.0.0.1:8000") == kept
+
+
+def test_the_settings_check_the_address(tmp_path: Path) -> None:
+    told = run("doctor", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_BASE_URL="foo")
+    assert told.returncode == 2
+    assert told.stderr.startswith("talehouse: TALEHOUSE_BASE_URL must begin with http:// or https://")
 
 
 @pytest.mark.parametrize(

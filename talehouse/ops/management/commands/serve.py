@@ -43,7 +43,7 @@ class Command(BaseCommand):
         """Serves until Ctrl+C or SIGTERM. Exit status 2 if the port is taken."""
         host, port = options["host"], options["port"]
         _check_free(host, port)
-        base = os.environ.get("TALEHOUSE_BASE_URL") or f"http://{host}:{port}"
+        base = os.environ.get("TALEHOUSE_BASE_URL") or _address(host, port)
         if not is_collected():
             self.stdout.write("Getting ready: the first start of each version takes up to a minute.")
             self.stdout.flush()
@@ -67,6 +67,10 @@ def _short_folder() -> str | None:
     """Where sockets go: their paths may have at most 107 bytes (unix(7)), so a long TMPDIR will not do."""
     usual = tempfile.gettempdir()
     return usual if len(os.fsencode(usual)) < 70 else "/tmp"
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host or 'localhost'}:{port}"
 
 
 def _check_free(host: str, port: int) -> None:
