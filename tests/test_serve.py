@@ -35,6 +35,13 @@ def test_a_port_that_is_none_is_said(begin: Begin) -> None:
     assert "Traceback" not in told.stderr
 
 
+def test_workers_below_none_are_refused(begin: Begin) -> None:
+    house = begin()
+    told = house.run("serve", "--port", str(house.port), "--workers", "-3", expect=2)
+    assert "argument --workers: a whole number that is not negative, not '-3'" in told.stderr
+    assert not (house.data / "talehouse.sqlite3").exists()
+
+
 def test_it_starts_three_processes_and_ends_them_all(begin: Begin) -> None:
     house = begin()
     house.start("--no-demo", "--workers", "1")

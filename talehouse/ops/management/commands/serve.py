@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,10 @@ class Command(BaseCommand):
             "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)"
         )
         parser.add_argument(
-            "--workers", type=int, default=0, help="Django processes (default: one a core, at most 4)"
+            "--workers",
+            type=_workers,
+            default=0,
+            help="Django processes (default, and with 0: one a core, at most 4)",
         )
         parser.add_argument("--no-demo", action="store_true", help="start empty")
 
@@ -67,6 +70,12 @@ def _short_folder() -> str | None:
     """Where sockets go: their paths may have at most 107 bytes (unix(7)), so a long TMPDIR will not do."""
     usual = tempfile.gettempdir()
     return usual if len(os.fsencode(usual)) < 70 else "/tmp"
+
+
+def _workers(word: str) -> int:
+    if not word.isdecimal():
+        raise ArgumentTypeError(f"a whole number that is not negative, not {word!r}")
+    return int(word)
 
 
 def _address(host: str, port: int) -> str:
