@@ -145,6 +145,22 @@ def test_a_language_that_the_file_does_not_say_is_told_in_words_of_the_command_l
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("language", ["xx yy", "", "e", "en-" + "x" * 30])
+def test_a_language_that_is_no_tag_is_refused(weir: Path, language: str) -> None:
+    with pytest.raises(CommandError) as ended:
+        run(weir, "--language", language)
+    assert ended.value.returncode == 2
+    assert str(ended.value) == f"--language: “{language}” is no language tag."
+    assert not Story.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_language_is_kept_as_a_tag(weir: Path) -> None:
+    run(weir, "--language", "pt_BR")
+    assert Story.objects.get().language == "pt-BR"
+
+
+@pytest.mark.django_db
 def test_one_bad_file_among_good_ones_is_named(weir: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.docx").write_bytes(FILES["cut.docx"])
     assert "left out: cut.docx" in run(weir, tmp_path / "cut.docx")

@@ -19,6 +19,7 @@ from talehouse.accounts.models import PenName
 from talehouse.accounts.pen_names import PenNameError, check, tidy
 from talehouse.imports.bringing import Terms, bring
 from talehouse.imports.found import BadFileError, FoundStory
+from talehouse.imports.matching import language_of
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
 from talehouse.ops.preparing import make_first_tables
@@ -57,6 +58,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit status 2 for files that cannot be read; then nothing has been written."""
         self.json = options["json"]
+        options["language"] = _tag(options["language"])
         found = self._read(options["paths"])
         make_first_tables()
         writer = next((author for story in found for author in story.authors), "")
@@ -154,6 +156,13 @@ class Command(BaseCommand):
         if self.json:
             json.dump(result, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
+
+
+def _tag(language: str) -> str:
+    tag = language_of(language)
+    if not tag:
+        raise CommandError(_("--language: “%(tag)s” is no language tag.") % {"tag": language}, returncode=2)
+    return tag
 
 
 def _taken(story: dict[str, Any], language: str) -> list[str]:
