@@ -17,6 +17,10 @@ WAITING = "waiting-for-the-host@localhost"
 ORPHAN = "orphan@localhost"
 """The account of those who left a story without their name. Nobody can sign in to it."""
 
+OTHERWISE = "Archive"
+"""The pen name of a house whose first book names nobody who can sign."""
+LONGEST = 60
+
 
 def host() -> Account | None:
     """The first host, if there is one that can sign in."""
@@ -47,16 +51,26 @@ def house_pen_name(wanted: str = "", *, otherwise: str = "", make: bool = True) 
     return own or (_named_after(otherwise) if make else None)
 
 
+def name_if_made(writer: str) -> str:
+    """The pen name that the house would make for itself from the book's writer."""
+    name = pen_names.tidy(writer[:LONGEST])
+    try:
+        pen_names.check(name)
+    except pen_names.PenNameError:
+        return OTHERWISE
+    return OTHERWISE if pen_names.is_taken(name) else name
+
+
 def _named_after(writer: str) -> PenName:
     """After the book's writer; "Archive" if nobody can sign with that name ("Anonymous")."""
     try:
         return _make(writer)
     except pen_names.PenNameError:
-        return _make("Archive")
+        return _make(OTHERWISE)
 
 
 def _make(name: str) -> PenName:
-    return pen_names.add(name[:60], by=house_account())
+    return pen_names.add(name[:LONGEST], by=house_account())
 
 
 @transaction.atomic

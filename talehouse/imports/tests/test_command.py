@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.core.management import CommandError, call_command
 
+from talehouse.accounts.house import welcome
 from talehouse.accounts.models import Account, PenName
 from talehouse.imports.formats.docx.tests.making import made, para
 from talehouse.imports.models import Source
@@ -158,6 +159,41 @@ def test_a_language_that_is_no_tag_is_refused(weir: Path, language: str) -> None
 def test_a_language_is_kept_as_a_tag(weir: Path) -> None:
     run(weir, "--language", "pt_BR")
     assert Story.objects.get().language == "pt-BR"
+
+
+OTHERS = "---\nauthor: Nora Quill\n---\n\n" + BOOK
+SIGNED = "doubtful: The file says Nora Quill; it is signed Ada Host (--pen-name changes that)."
+
+
+@pytest.mark.django_db
+def test_a_book_of_somebody_else_is_not_signed_without_a_word(weir: Path) -> None:
+    weir.write_text(OTHERS)
+    welcome(email="ada@example.org", password="an orchard under water", pen_name="Ada Host")
+    assert SIGNED in run(weir, "--dry-run")
+    assert "signed" not in run(weir, "--dry-run", "--pen-name", "Ada Host"), "the host has said so"
+    assert SIGNED in run(weir)
+    assert Story.objects.get().roles.get().pen_name.name == "Ada Host"
+    assert "signed" not in run(weir), "a story that is here keeps who signed it"
+
+
+@pytest.mark.django_db
+def test_before_there_is_a_host_the_first_writer_signs_for_all(weir: Path, tmp_path: Path) -> None:
+    weir.write_text(OTHERS)
+    assert "signed" not in run(weir, "--dry-run")
+    other = tmp_path / "mill.md"
+    other.write_text("---\nauthor: Ada Reed\n---\n\n# The Mill\n\n## One\n\nIt turned.\n")
+    said = run(weir, other)
+    assert "The file says Ada Reed; it is signed Nora Quill" in said or (
+        "The file says Nora Quill; it is signed Ada Reed" in said
+    )
+    assert PenName.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_writer_that_nobody_can_sign_as_is_told(weir: Path) -> None:
+    weir.write_text(OTHERS.replace("Nora Quill", "Orphan"))
+    assert "The file says Orphan; it is signed Archive" in run(weir)
+    assert Story.objects.get().roles.get().pen_name.name == "Archive"
 
 
 @pytest.mark.django_db

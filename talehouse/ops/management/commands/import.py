@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from talehouse.accounts.house import house_pen_name
+from talehouse.accounts.house import house_pen_name, name_if_made
 from talehouse.accounts.models import PenName
 from talehouse.accounts.pen_names import PenNameError, check, tidy
 from talehouse.imports.bringing import Terms, bring
@@ -22,6 +22,7 @@ from talehouse.imports.found import BadFileError, FoundStory
 from talehouse.imports.matching import language_of
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
+from talehouse.lib.slugs import name_key
 from talehouse.ops.preparing import make_first_tables
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import RuleError
@@ -64,8 +65,11 @@ class Command(BaseCommand):
         writer = next((author for story in found for author in story.authors), "")
         name = self._pen_name(options["pen_name"], writer, make=False)
         shown = [preview(story, by=name.account if name else None) for story in found]
+        signer = name.name if name else name_if_made(writer)
         for story in shown:
             story["doubts"] += _taken(story, options["language"])
+            if not options["pen_name"]:
+                story["doubts"] += _signed_otherwise(story, signer)
             self._show(story)
         if options["dry_run"]:
             self._say("Nothing was written (--dry-run).")
@@ -170,6 +174,15 @@ def _taken(story: dict[str, Any], language: str) -> list[str]:
     if story["language"] or story["updates"]:
         return []
     return [f"The file does not say its language; it is taken to be “{language}” (--language)."]
+
+
+def _signed_otherwise(story: dict[str, Any], signer: str) -> list[str]:
+    """A doubt about writers whom the file names; a story that is here keeps who signed it."""
+    others = [author for author in story["authors"] if author and name_key(author) != name_key(signer)]
+    if not others or story["updates"]:
+        return []
+    said = _("The file says %(names)s; it is signed %(pen_name)s (--pen-name changes that).")
+    return [said % {"names": ", ".join(others), "pen_name": signer}]
 
 
 def _plain(story: dict[str, Any]) -> dict[str, Any]:
