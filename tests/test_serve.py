@@ -29,10 +29,20 @@ def test_a_taken_port_is_said_and_nothing_is_started(begin: Begin) -> None:
     assert house.processes() == []
 
 
-def test_a_port_that_is_none_is_said(begin: Begin) -> None:
-    told = begin().run("serve", "--port", "99999999", expect=2)
-    assert "Cannot listen on" in told.stderr
+@pytest.mark.parametrize("port", ["99999999", "65536", "0", "-1", "http"])
+def test_a_port_that_is_none_is_said(begin: Begin, port: str) -> None:
+    told = begin().run("serve", "--port", port, expect=2)
+    assert f"argument --port: a number from 1 to 65535, not '{port}'" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("host", ["nonsense.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_of_this_machine_is_said(begin: Begin, host: str) -> None:
+    house = begin()
+    told = house.run("serve", "--host", host, "--port", str(house.port), expect=2)
+    assert re.search(
+        rf"Cannot listen on {host}:{house.port}: [^.]+\. Choose another address\.\n$", told.stderr
+    )
 
 
 def test_workers_below_none_are_refused(begin: Begin) -> None:

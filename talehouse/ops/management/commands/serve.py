@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from errno import EACCES, EADDRINUSE
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from django.core.management.base import BaseCommand, CommandError
 from talehouse.ops.preparing import is_collected, prepare, welcome_link
 from talehouse.ops.supervising import Process, Supervisor
 
+LAST_PORT = 65535
+
 
 class Command(BaseCommand):
     """Prepares what is missing, then starts and supervises three processes: pages, Django, worker."""
@@ -30,7 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The command's own options."""
-        parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+        parser.add_argument("--port", type=_port, default=8000, help="the port to listen on (default: 8000)")
         parser.add_argument(
             "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)"
         )
@@ -72,6 +75,12 @@ def _short_folder() -> str | None:
     return usual if len(os.fsencode(usual)) < 70 else "/tmp"
 
 
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word[:6]) <= LAST_PORT:
+        raise ArgumentTypeError(f"a number from 1 to {LAST_PORT}, not {word!r}")
+    return int(word)
+
+
 def _workers(word: str) -> int:
     if not word.isdecimal():
         raise ArgumentTypeError(f"a whole number that is not negative, not {word!r}")
@@ -87,10 +96,11 @@ def _check_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or error
+        except OSError as error:
+            other = "port" if error.errno in {EADDRINUSE, EACCES} else "address"
             raise CommandError(
-                f"Cannot listen on {host}:{port}: {why}. Choose another port.", returncode=2
+                f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another {other}.",
+                returncode=2,
             ) from error
 
 
