@@ -1,9 +1,11 @@
-"""How the command line names a story."""
+"""How the command line names a story, and its size."""
 
 from __future__ import annotations
 
 import re
 from uuid import UUID
+
+from django.utils.translation import ngettext
 
 from talehouse.stories.models import Story
 
@@ -18,3 +20,8 @@ def story_named(text: str) -> Story | None:
     except ValueError:
         found = list(stories.filter(title=text)[:2])
         return found[0] if len(found) == 1 else None
+
+
+def parts_of(number: int) -> str:
+    """So many parts."""
+    return ngettext("%(n)s part", "%(n)s parts", number) % {"n": number}

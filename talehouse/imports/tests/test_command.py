@@ -64,6 +64,18 @@ def test_a_story_comes_in_as_a_private_draft(weir: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_one_is_not_said_as_many(tmp_path: Path) -> None:
+    path = tmp_path / "short.md"
+    path.write_text("# Short\n\n## One\n\nRain.\n")
+    said = run(path)
+    assert ": 1 part, 1 word (new)" in said
+    assert "One  –  1 word  (" in said
+    out = StringIO()
+    call_command("export", "Short", "-o", str(tmp_path / "x.epub"), stdout=out)
+    assert "“Short”: 1 part, " in out.getvalue()
+
+
+@pytest.mark.django_db
 def test_published_under_a_pen_name_that_is_new(weir: Path) -> None:
     run(weir, "--publish", "--pen-name", "Ana Reed", "--language", "pt")
     story = Story.objects.get()

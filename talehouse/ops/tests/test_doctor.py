@@ -80,7 +80,7 @@ FAULTS: dict[str, tuple[Callable[[Story], None], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(cast: Cast, fault: str) -> None:
+def test_a_planted_fault_is_found(cast: Cast, capsys: pytest.CaptureFixture[str], fault: str) -> None:
     plant, label = FAULTS[fault]
     made = story(cast, parts=3)
     assert bad() == set()
@@ -89,6 +89,8 @@ def test_a_planted_fault_is_found(cast: Cast, fault: str) -> None:
     with pytest.raises(SystemExit) as ended:
         call_command("doctor")
     assert ended.value.code == 1
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said == ("1 fault." if len(bad()) == 1 else f"{len(bad())} faults.")
 
 
 def test_what_was_deleted_and_emptied_is_no_fault(cast: Cast, time_machine: object) -> None:

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import ngettext
 
 from talehouse.ops.doctoring import examine
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             json.dump({"faults": bad, "findings": [finding._asdict() for finding in findings]}, sys.stdout)
             sys.stdout.write("\n")
         else:
-            self.stdout.write(f"{bad} faults." if bad else "No fault found.")
+            some = ngettext("%(n)s fault.", "%(n)s faults.", bad) % {"n": bad}
+            self.stdout.write(some if bad else "No fault found.")
         if bad:
             raise SystemExit(1)

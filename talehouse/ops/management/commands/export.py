@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from talehouse.exports.taking import all_of, epub_of
-from talehouse.ops.naming import story_named
+from talehouse.ops.naming import parts_of, story_named
 
 
 class Command(BaseCommand):
@@ -49,4 +49,4 @@ class Command(BaseCommand):
             )
             sys.stdout.write("\n")
         else:
-            self.stdout.write(f"“{story.title}”: {len(parts)} parts, {len(data):,} bytes in {target}")
+            self.stdout.write(f"“{story.title}”: {parts_of(len(parts))}, {len(data):,} bytes in {target}")

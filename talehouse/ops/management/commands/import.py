@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from talehouse.accounts.house import house_pen_name, name_if_made
 from talehouse.accounts.models import PenName
@@ -23,6 +24,7 @@ from talehouse.imports.matching import language_of
 from talehouse.imports.opening import open_files
 from talehouse.imports.previewing import preview
 from talehouse.lib.slugs import name_key
+from talehouse.ops.naming import parts_of
 from talehouse.ops.preparing import make_first_tables
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.errors import RuleError
@@ -141,12 +143,11 @@ class Command(BaseCommand):
     def _show(self, story: dict[str, Any]) -> None:
         writers = ", ".join(story["authors"]) or "unknown writer"
         kept = "updates the story that is here" if story["updates"] else "new"
-        self._say(
-            f"“{story['title']}” by {writers}: {len(story['parts'])} parts, {story['words']:,} words ({kept})"
-        )
+        size = f"{parts_of(len(story['parts']))}, {_words(story['words'])}"
+        self._say(f"“{story['title']}” by {writers}: {size} ({kept})")
         for part in story["parts"]:
             remark = f"  ({part['doubt']})" if part["doubt"] else ""
-            self._say(f"  {part['number']:>4}. {part['title']}  –  {part['words']:,} words{remark}")
+            self._say(f"  {part['number']:>4}. {part['title']}  –  {_words(part['words'])}{remark}")
         for left in story["left_out"]:
             self._say(f"  left out: {left['what']} – {left['why']}")
         for doubt in story["doubts"]:
@@ -160,6 +161,10 @@ class Command(BaseCommand):
         if self.json:
             json.dump(result, sys.stdout, ensure_ascii=False)
             sys.stdout.write("\n")
+
+
+def _words(number: int) -> str:
+    return ngettext("%(n)s word", "%(n)s words", number) % {"n": f"{number:,}"}
 
 
 def _tag(language: str) -> str:
