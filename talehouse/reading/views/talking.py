@@ -153,21 +153,13 @@ def _list(
     page = listing.page_of(spot.comments, asking, order=order, after=request.GET.get("after", ""))
     if (at := request.GET.get("at", "")).isdecimal() and len(at) < 19:
         page = listing.with_thread(page, spot.comments, asking, int(at))
-    account = account_of(request)
-    may_say = _may_say(spot, account, wants=request.GET.get("write") == "1" or bool(form.is_bound))
     context: dict[str, Any] = {
+        **_form(request, spot, asking, form),
         "spot": spot,
         "page": page,
         "order": order if order in listing.ORDERS else "newest",
         "orders": {"newest": _("Newest"), "oldest": _("Oldest"), "liked": _("Most liked")},
-        "form": form,
-        "answered": _answered(spot, asking, form),
         "asking": asking,
-        "account": account,
-        "signs_as": form.names[0].pk if form.names else "",
-        "several_names": len(form.names) > 1,
-        "may_say": may_say,
-        "unsent": form.data.get("text", "") if may_say != "form" else "",
         "next_url": _following(request, page.following),
         "at_block": spot.place.block,
         "words": _words_there(spot),
@@ -181,6 +173,21 @@ def _list(
     return render(request, "comments/_sheet.html" if sheet else "comments/list.html", context, status=status)
 
 
+def _form(request: HttpRequest, spot: Spot, asking: Asking, form: CommentForm) -> dict[str, Any]:
+    """The form, or what stands in its place; where there is none, the words that came all the same."""
+    account = account_of(request)
+    may_say = _may_say(spot, account, wants=request.GET.get("write") == "1" or bool(form.is_bound))
+    return {
+        "form": form,
+        "answered": _answered(spot, asking, form),
+        "account": account,
+        "signs_as": form.names[0].pk if form.names else "",
+        "several_names": len(form.names) > 1,
+        "may_say": may_say,
+        "unsent": form.data.get("text", "") if may_say != "form" else "",
+    }
+
+
 def _answered(spot: Spot, asking: Asking, form: CommentForm) -> listing.Shown | None:
     """The comment that the words in this form answer, if they answer one."""
     number = str(form["parent"].value() or "")
@@ -191,7 +198,7 @@ def _answered(spot: Spot, asking: Asking, form: CommentForm) -> listing.Shown | 
 
 def _about_comments(request: HttpRequest) -> list[Message]:
     """The messages that belong into the sheet; all others wait for a page."""
-    waiting = messages.get_messages(request)
+    waiting: Any = messages.get_messages(request)
     told = list(waiting)
     ours = [one for one in told if ABOUT in (one.extra_tags or "").split()]
     waiting.used = bool(ours)
