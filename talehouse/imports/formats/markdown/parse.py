@@ -105,7 +105,7 @@ def take_front_matter(values: Mapping[str, front.Value], story: FoundStory) -> N
 
 
 def _lines(text: str) -> str:
-    """A short text: paragraphs whose words may have marks; a line is a line, and no sign makes a list of it."""
+    """A short text: paragraphs whose words may have marks; a line is a line, and no sign makes a list."""
     parser = _parser(breaks=True, xhtmlOut=False)
     paragraphs = (parser.renderInline(one.strip()) for one in re.split(r"\n\s*\n", text))
     return "".join(f"<p>{one}</p>" for one in paragraphs).replace("<br>\n", "<br>")
