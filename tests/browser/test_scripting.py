@@ -70,7 +70,7 @@ FOUND = """(own) => {
     return bad;
 }"""
 """What stands in a page that no page of ours has: asked of the browser, after its scripts have run."""
-OWN = ".text, .said-text, aside.note, .summary, .about, .told, .old-text"
+OWN = ".text, .said-text, aside.note, .summary, .about, .told bdi, .old-text"
 """Where words of people stand as markup."""
 
 
