@@ -57,13 +57,19 @@ def migrate() -> bool:
     return first
 
 
-def make_first_tables() -> None:
+def make_first_tables(*, kept: bool = True) -> None:
     """For what brings stories into a new data folder: the host need not `serve` first. Tables that are
     there, and a database on a server, are brought up to date by `serve` or `migrate` alone.
+
+    With `kept` off they stand in memory until the process ends, so that only looking leaves no trace and the
+    first start is still the first.
     """
     if connection.vendor == "sqlite":
         make_folders()
         if not connection.introspection.table_names():
+            if not kept:
+                connection.close()
+                connection.settings_dict["NAME"] = ":memory:"
             migrate()
 
 

@@ -170,6 +170,19 @@ def test_stories_come_into_a_new_data_folder_before_anything_is_served(
 
 
 @pytest.mark.sqlite
+def test_looking_at_a_book_in_a_new_data_folder_leaves_the_first_start_the_first(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    here = {"TALEHOUSE_DATA": str(tmp_path / "new"), "TALEHOUSE_DATABASE_URL": new_database()}
+    book = tmp_path / "weir.md"
+    book.write_text("# The Weir\n\n## One\n\nThe lamp was warm.\n")
+    looked = run("import", str(book), "--dry-run", **here)
+    assert (looked.returncode, looked.stderr) == (0, "")
+    assert "“The Weir”" in looked.stdout and "Nothing was written" in looked.stdout
+    assert WITHOUT_TABLES in run("recount", "--check", **here).stderr
+
+
+@pytest.mark.sqlite
 def test_the_demo_comes_into_a_new_data_folder(new_database: Callable[[], str], tmp_path: Path) -> None:
     told = run("demo", "--remove", TALEHOUSE_DATA=str(tmp_path), TALEHOUSE_DATABASE_URL=new_database())
     assert (told.returncode, told.stdout, told.stderr) == (0, "0 demo stories are gone.\n", "")

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self.json = options["json"]
         options["language"] = _tag(options["language"])
         found = self._read(options["paths"])
-        make_first_tables()
+        make_first_tables(kept=not options["dry_run"])
         writer = next((author for story in found for author in story.authors), "")
         name = self._pen_name(options["pen_name"], writer, make=False)
         shown = [preview(story, by=name.account if name else None) for story in found]
