@@ -628,6 +628,7 @@ def _host() -> Iterator[Row]:
     host = frozenset({"host"})
     yield Row("host", "/host/", gate(host))
     yield Row("host-setup", "/host/setup/", gate(host), post=gate(host, 400))
+    yield Row("host-mail", "/host/mail/", all_get(405), post=gate(host, 302))
     yield Row("host-demo-remove", "/host/demo/remove/", all_get(405), post=gate(host, 302))
     yield Row("host-welcome", "/host/welcome/guessed/", all_get(404), post=all_get(404))
 

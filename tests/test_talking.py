@@ -192,6 +192,20 @@ def test_muting_and_blocking_by_name(cast: Cast, part: Part) -> None:
     assert client.post("/people/reader/mute/").status_code == 403
 
 
+def test_muting_stays_where_the_words_were(cast: Cast, part: Part) -> None:
+    say(on(part), by=cast.stranger, text="Rude.")
+    path = f"/parts/{part.pk}/comments/"
+    form = page(cast, "reader", path).partition('action="/people/stranger/mute/"')[2].partition("</form>")[0]
+    assert f'name="next" value="{path}"' in form
+    client = cast.client("reader")
+    assert client.post("/people/stranger/mute/", {"next": path}).headers["Location"] == path
+    listed = page(cast, "reader", path)
+    assert "1 comment is hidden by you." in listed and "Be the first" not in listed
+    away = client.post("/people/stranger/unmute/", {"next": "https://elsewhere.example.org/"})
+    assert away.headers["Location"] == "/settings/people/"
+    assert "Be the first" not in page(cast, "visitor", path)
+
+
 def test_a_long_list_asks_the_same_number_of_questions(cast: Cast, part: Part) -> None:
     client = cast.client("reader")
 

@@ -31,13 +31,14 @@ def after(error: Exception, refused: int) -> Then:
     Only the server's answer about this very mail counts, to its address or to its words. A server that is not
     there, takes no sign-in or no sender, or hangs up, is the house's own fault: that is tried for ever.
     """
-    if not _is_refusal(error):
+    if not is_refusal(error):
         return Then(refused, AGAIN, gives_up=False)
     refused = min(refused + 1, MOST)
     return Then(refused, min(AGAIN * 2 ** (refused - 1), LONGEST), refused == MOST)
 
 
-def _is_refusal(error: Exception) -> bool:
+def is_refusal(error: Exception) -> bool:
+    """Whether the server refused this very mail, and not the house."""
     if isinstance(error, SMTPRecipientsRefused):
         return any(code != CLOSING for code, _words in error.recipients.values())
     return isinstance(error, SMTPDataError) and error.smtp_code != CLOSING

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +24,7 @@ from talehouse.ops.recounting import check as recount
 from talehouse.search import looking_after
 from talehouse.search.looking_after import Health
 from talehouse.site.house import current
+from talehouse.site.models import MailFault
 from talehouse.stories.models import Block, Part, Picture, Story
 
 
@@ -97,8 +99,14 @@ def _worker() -> Finding:
 
 
 def _mail() -> Finding:
-    if current().smtp_host:
-        return Finding(_("Mail"), "ok", current().smtp_host)
+    site = current()
+    if site.smtp_host and site.mail_failed_at:
+        when = date_format(timezone.localtime(site.mail_failed_at), "DATETIME_FORMAT")
+        fault = MailFault(site.mail_fault).label
+        text = _("%(server)s: the last mail could not be sent (%(when)s). %(fault)s")
+        return Finding(_("Mail"), "bad", text % {"server": site.smtp_host, "when": when, "fault": fault})
+    if site.smtp_host:
+        return Finding(_("Mail"), "ok", site.smtp_host)
     return Finding(
         _("Mail"), "warn", _("No mail server is set: mails are files in the folder “mail” of the data.")
     )

@@ -123,6 +123,17 @@ class SetupForm(forms.Form):
             if any(name in self.fields for name in names.split())
         ]
 
+    def clean_smtp_host(self) -> str:
+        """A name, and nothing around it: what cannot be one fails in ways of its own when mail is sent."""
+        name = str(self.cleaned_data["smtp_host"])
+        try:
+            name.encode("idna")
+        except UnicodeError:
+            name = " "
+        if " " in name or "/" in name or name.count(":") == 1:
+            raise forms.ValidationError(_("Write the name of the server alone, such as mail.example.org."))
+        return name
+
     def clean(self) -> dict[str, Any]:
         """Empty fields of the mail server mean their defaults, an empty password the one that is set."""
         told: dict[str, Any] = super().clean() or {}

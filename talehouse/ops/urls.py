@@ -8,6 +8,7 @@ urlpatterns = [
     path("host/", views.host, name="host"),
     path("host/welcome/<str:token>/", views.welcome, name="host-welcome"),
     path("host/setup/", views.setup, name="host-setup"),
+    path("host/mail/", views.mail_test, name="host-mail"),
     path("host/demo/remove/", views.demo_remove, name="host-demo-remove"),
     path("host/collections/", collection_views.collections, name="host-collections"),
     path("host/people/", door_views.people, name="host-people"),

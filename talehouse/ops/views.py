@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
@@ -18,10 +19,12 @@ from talehouse.accounts.house import host as first_host
 from talehouse.accounts.house import welcome as make_host
 from talehouse.accounts.models import Account, Person
 from talehouse.accounts.signed_in import sign_in
+from talehouse.lib import refusals
 from talehouse.ops.doctoring import QUICK, examine
 from talehouse.ops.forms import SetupForm, WelcomeForm
 from talehouse.ops.preparing import spend_welcome, welcome_opens
 from talehouse.site.house import current, set_up
+from talehouse.site.mail import fault_of
 from talehouse.stories.demo import has_demo, remove_demo
 from talehouse.stories.models import Part, Story
 
@@ -106,11 +109,12 @@ def _answers(demo: bool) -> dict[str, Any]:
 @require_GET
 def host(request: HttpRequest) -> HttpResponse:
     """Health at a glance, and the ways on."""
-    asking = host_of(request)
+    asking, house = host_of(request), current()
     context = {
         "health": [finding._asdict() for finding in examine(QUICK)],
         "has_demo": has_demo(),
-        "set_up": current().set_up_at is not None,
+        "set_up": house.set_up_at is not None,
+        "has_mail_server": bool(house.smtp_host),
         "waiting": {
             "people": waiting().count(),
             "stories": Story.objects.waiting_for(asking).count(),
@@ -122,6 +126,28 @@ def host(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "ops/host.html", context)
+
+
+@require_POST
+def mail_test(request: HttpRequest) -> HttpResponse:
+    """A mail to the host, now: it arrives, or the page says what is wrong with the mail server."""
+    asking = host_of(request)
+    house = current().name
+    subject = _("A test mail from %(house)s") % {"house": house}
+    text = _("You have asked %(house)s for this mail. Now you know that its mails arrive.") % {"house": house}
+    try:
+        EmailMessage(subject, text, to=[asking.email]).send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        messages.error(request, _not_taken(error, asking))
+    else:
+        messages.success(request, _("A mail to %(email)s is on its way.") % {"email": asking.email})
+    return HttpResponseRedirect("/host/")
+
+
+def _not_taken(error: OSError, asking: Account) -> str:
+    if refusals.is_refusal(error):
+        return _("The mail server takes no mail to %(email)s.") % {"email": asking.email}
+    return _("No mail was sent. %(fault)s") % {"fault": fault_of(error).label}
 
 
 @require_POST

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from email.header import Header
+from smtplib import SMTPAuthenticationError, SMTPNotSupportedError, SMTPResponseException, SMTPSenderRefused
+from socket import gaierror
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
+from talehouse.lib import refusals
 from talehouse.site.house import current
-from talehouse.site.models import MailSecurity, Site
+from talehouse.site.models import MailFault, MailSecurity, Site
 
 
 def sender(site: Site) -> str:
@@ -34,7 +39,9 @@ class Letter(EmailMessage):
 
 
 class SiteEmailBackend(BaseEmailBackend):
-    """Chooses at each sending, so that a change on the host's page counts at once."""
+    """Chooses at each sending, so that a change on the host's page counts at once. A failure of the server is
+    noted for the host until a mail goes out again.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Send, or put into the folder `mail` of the data."""
@@ -42,10 +49,17 @@ class SiteEmailBackend(BaseEmailBackend):
         for message in email_messages:
             if message.from_email == settings.DEFAULT_FROM_EMAIL:
                 message.from_email = sender(site)
-        return self._connection().send_messages(list(email_messages)) or 0
+        try:
+            sent = self._connection(site).send_messages(list(email_messages)) or 0
+        except OSError as error:  # smtplib's errors are OSErrors
+            if not refusals.is_refusal(error):
+                _note(site, fault_of(error))
+            raise
+        if site.mail_failed_at and sent:
+            _note(site, None)
+        return sent
 
-    def _connection(self) -> BaseEmailBackend:
-        site = current()
+    def _connection(self, site: Site) -> BaseEmailBackend:
         if not site.smtp_host:
             return get_connection(
                 "django.core.mail.backends.filebased.EmailBackend", file_path=str(settings.MAIL_FOLDER)
@@ -61,3 +75,25 @@ class SiteEmailBackend(BaseEmailBackend):
             timeout=20,
             fail_silently=self.fail_silently,
         )
+
+
+def fault_of(error: OSError) -> MailFault:
+    """What a failure of the mail server means for its host.
+
+    The server's own words may name people; they are not kept.
+    """
+    if isinstance(error, SMTPAuthenticationError):
+        return MailFault.PERSON
+    if isinstance(error, SMTPSenderRefused):
+        return MailFault.SENDER
+    if isinstance(error, SMTPNotSupportedError | ssl.SSLError):
+        return MailFault.PROTECTION
+    if isinstance(error, gaierror):
+        return MailFault.NAME
+    return MailFault.OTHER if isinstance(error, SMTPResponseException) else MailFault.AWAY
+
+
+def _note(site: Site, fault: MailFault | None) -> None:
+    """No kept page shows it, so none is rendered anew."""
+    at = timezone.now() if fault else None
+    Site.objects.filter(pk=site.pk).update(mail_failed_at=at, mail_fault=fault or "")

@@ -16,6 +16,7 @@ from talehouse.ops.demo.loading import load
 from talehouse.site import house
 from talehouse.stories.demo import has_demo
 from tests.cast import Cast
+from tests.mail_server import MailServer
 
 ACCOUNT = {"email": "Host@example.org", "password": "correct horse battery", "pen_name": "The Keeper"}
 ANSWERS = {
@@ -156,6 +157,10 @@ def test_an_empty_password_keeps_the_one_that_is_set(cast: Cast) -> None:
         {"sign_up": "perhaps"},
         {"mail_from": "me"},
         {"smtp_port": "99999"},
+        {"smtp_host": "smtp://mail.example.org"},
+        {"smtp_host": "mail.example.org:465"},
+        {"smtp_host": "mail..org"},
+        {"smtp_host": "mail server"},
         {"ceiling": "x"},
         {"ceiling": ""},
     ],
@@ -230,3 +235,41 @@ def test_another_start_changes_nothing(cast: Cast) -> None:
     preparing.prepare()
     assert preparing.migrate() is False
     assert not has_demo()
+
+
+def test_a_test_mail_reaches_the_host(cast: Cast, mail_server: MailServer) -> None:
+    client = cast.client("host")
+    assert "Send me a test mail" in client.get("/host/").content.decode()
+    answer = client.post("/host/mail/", follow=True)
+    ((sender, receivers, mail),) = mail_server.taken
+    assert (sender, receivers) == ("house@example.org", [cast.host.email])
+    assert mail["Subject"] == "A test mail from Talehouse"
+    assert f"A mail to {cast.host.email} is on its way." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("command", "answered", "sentence", "is_noted"),
+    [
+        ("MAIL", "550 no", "The mail server takes no mail from this address.", True),
+        ("", "554 no", "The mail server refused.", True),
+        ("EHLO", "", "The mail server does not answer at this port.", True),
+        ("RCPT", "550 no", "The mail server takes no mail to host@example.org.", False),
+    ],
+)
+def test_a_mail_server_that_fails_is_told_on_the_hosts_page(
+    cast: Cast, mail_server: MailServer, command: str, answered: str, sentence: str, is_noted: bool
+) -> None:
+    cast.host.email = "host@example.org"
+    cast.host.save()
+    mail_server.fails[command] = answered
+    client = cast.client("host")
+    page = client.post("/host/mail/", follow=True).content.decode()
+    assert sentence in page and not mail_server.taken
+    later = client.get("/host/").content.decode()
+    assert ("the last mail could not be sent" in later) is is_noted and (sentence in later) is is_noted
+    mail_server.fails.clear()
+    assert "could not be sent" not in client.post("/host/mail/", follow=True).content.decode()
+
+
+def test_without_a_mail_server_there_is_nothing_to_test(cast: Cast) -> None:
+    assert "Send me a test mail" not in cast.client("host").get("/host/").content.decode()

@@ -17,6 +17,7 @@ from talehouse.accounts import blocking
 from talehouse.accounts.models import Account, PenName
 from talehouse.comments import deciding, saying
 from talehouse.comments.models import Comment
+from talehouse.reading.opening import onward
 from talehouse.reading.views.talking import ABOUT, SPOTS, account_of, found
 from talehouse.reading.views.unsent import keeps_words, shown_again, signed_out
 from talehouse.stories.errors import NotAllowedError, RuleError
@@ -138,7 +139,7 @@ NAME_RULES: dict[str, Callable[[PenName, Account], None]] = {
 @login_required
 @require_POST
 def name(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
-    """Block or mute a pen name, or no more; then back to the list of those."""
+    """Block or mute a pen name, or no more; then back to where the form stood, else to the list of those."""
     account = account_of(request)
     if account is None or verb not in NAME_RULES:
         raise Http404
@@ -147,7 +148,7 @@ def name(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
         NAME_RULES[verb](pen_name, account)
     except blocking.BlockingError as refusal:
         return _refused(request, str(refusal))
-    return HttpResponseRedirect("/settings/people/")
+    return HttpResponseRedirect(onward(request, "/settings/people/"))
 
 
 @never_cache

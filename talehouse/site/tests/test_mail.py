@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from pytest_django import Settings
 
 from talehouse.site import house
-from talehouse.site.mail import SiteEmailBackend
+from talehouse.site.mail import SiteEmailBackend, fault_of
+from talehouse.site.models import MailFault
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def test_the_hosts_server_is_used_as_it_was_said(db: None, security: str, tls: b
         smtp_password="x",
         smtp_security=security,
     )
-    backend = SiteEmailBackend()._connection()
+    backend = SiteEmailBackend()._connection(house.current())
     assert isinstance(backend, EmailBackend)
     assert (backend.host, backend.port, backend.username, backend.password) == (
         "mail.example.org",
@@ -112,3 +115,37 @@ def test_a_mail_reaches_a_real_server(db: None, mail_server: tuple[int, list[byt
     house.change(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", mail_from="house@example.org")
     assert SiteEmailBackend().send_messages([letter()]) == 1
     assert b"Subject: A new part" in lines and b"From: house@example.org" in lines
+
+
+FAULTS = [
+    (socket.gaierror(-2, "Name or service not known"), MailFault.NAME),
+    (ConnectionRefusedError(), MailFault.AWAY),
+    (TimeoutError(), MailFault.AWAY),
+    (smtplib.SMTPServerDisconnected("closed"), MailFault.AWAY),
+    (ssl.SSLError(1, "wrong version number"), MailFault.PROTECTION),
+    (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), MailFault.PROTECTION),
+    (smtplib.SMTPAuthenticationError(535, b"no"), MailFault.PERSON),
+    (smtplib.SMTPSenderRefused(550, b"no", "house@example.org"), MailFault.SENDER),
+    (smtplib.SMTPConnectError(554, b"no"), MailFault.OTHER),
+]
+
+
+@pytest.mark.parametrize(("error", "fault"), FAULTS)
+def test_each_failure_has_its_sentence(error: OSError, fault: MailFault) -> None:
+    assert fault_of(error) is fault
+
+
+def test_a_server_that_is_not_there_is_noted_until_a_mail_goes_out(
+    db: None, mail_server: tuple[int, list[bytes]]
+) -> None:
+    port, _lines = mail_server
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    house.change(smtp_host="127.0.0.1", smtp_port=nobody, smtp_security="none")
+    with pytest.raises(OSError, match="refused"):
+        SiteEmailBackend().send_messages([letter()])
+    assert house.current().mail_fault == MailFault.AWAY and house.current().mail_failed_at is not None
+    house.change(smtp_port=port)
+    assert house.current().mail_fault == MailFault.AWAY, "nobody knows yet whether that is right"
+    SiteEmailBackend().send_messages([letter()])
+    assert (house.current().mail_fault, house.current().mail_failed_at) == ("", None)
