@@ -9,14 +9,12 @@ from typing import Any, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from talehouse.lib.markdown.parser import commonmark
+
 KEY = re.compile(r"[A-Za-z0-9._-]{1,40}")
-_DEEPEST = 60
-_MANY = {"[": (2_000, "&#91;"), "<": (10_000, "&lt;")}
-"""Signs that open something: how many one paragraph may have, and what stands for them above that."""
 
 
 def as_html(source: str) -> str:
@@ -26,10 +24,8 @@ def as_html(source: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST, "html": True})
-    parser.enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
-    parser.core.ruler.before("inline", "calm", _calm)
-    rules = cast(dict[str, Any], cast(RendererHTML, parser.renderer).rules)
+    made = commonmark(html=True).use(footnote_plugin, inline=False)
+    rules = cast(dict[str, Any], cast(RendererHTML, made.renderer).rules)
     rules |= {
         "footnote_ref": _reference,
         "footnote_block_open": lambda *_: '<section class="footnotes"><ol>',
@@ -38,7 +34,7 @@ def _parser() -> MarkdownIt:
         "footnote_close": lambda *_: "</li>",
         "footnote_anchor": lambda *_: "",
     }
-    return parser
+    return made
 
 
 def _key(token: Token) -> str:
@@ -53,13 +49,3 @@ def _reference(tokens: Sequence[Token], at: int, *_rest: Any) -> str:
     shown = key if key.isdecimal() else token.meta["id"] + 1
     own = f"fnref-{key}.{again + 1}" if again else f"fnref-{key}"
     return f'<sup><a class="fn" href="#fn-{key}" id="{own}">{shown}</a></sup>'
-
-
-def _calm(state: StateCore) -> None:
-    """Makes plain signs of more brackets than anybody writes in one paragraph: the parser looks for the end
-    of each to the end of the paragraph, which takes hours for some megabytes of them.
-    """
-    for token in state.tokens:
-        for sign, (most, plain) in _MANY.items():
-            if token.type == "inline" and token.content.count(sign) > most:
-                token.content = token.content.replace(sign, plain)

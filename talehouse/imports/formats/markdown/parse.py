@@ -14,9 +14,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -34,13 +32,11 @@ from talehouse.imports.found import (
     FoundTag,
     LeftOut,
 )
+from talehouse.lib.markdown.parser import commonmark
 
 _HEADING = re.compile(rb"^#{1,6}[ \t]+\S", re.MULTILINE)
 _STRESS = re.compile(rb"\*\*\S|\]\(|^\[\^\w+\]:|^> ", re.MULTILINE)
 _SETEXT_BREAK = re.compile(r"^(?P<above>[^\n]+)\n(?P<rule>-{3,}|\*{3,}|_{3,})[ \t]*$", re.MULTILINE)
-_DEEPEST = 60
-_MANY = {"[": (2_000, "&#91;"), "<": (10_000, "&lt;")}
-"""Signs that open something: how many one paragraph may have, and what stands for them above that."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -106,7 +102,7 @@ def take_front_matter(values: Mapping[str, front.Value], story: FoundStory) -> N
 
 def _lines(text: str) -> str:
     """A short text: paragraphs whose words may have marks; a line is a line, and no sign makes a list."""
-    parser = _parser(breaks=True, xhtmlOut=False)
+    parser = commonmark(breaks=True, xhtmlOut=False)
     paragraphs = (parser.renderInline(one.strip()) for one in re.split(r"\n\s*\n", text))
     return "".join(f"<p>{one}</p>" for one in paragraphs).replace("<br>\n", "<br>")
 
@@ -143,28 +139,12 @@ def _place_front_chapter(values: Mapping[str, front.Value], story: FoundStory) -
         )
 
 
-def _calm(state: StateCore) -> None:
-    """Makes plain signs of more brackets than anybody writes in one paragraph: the parser looks for the end
-    of each to the end of the paragraph, which takes hours for some megabytes of them.
-    """
-    for token in state.tokens:
-        for sign, (most, plain) in _MANY.items():
-            if token.type == "inline" and token.content.count(sign) > most:
-                token.content = token.content.replace(sign, plain)
-
-
-def _parser(**options: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST, **options})
-    parser.enable(["table", "strikethrough"]).core.ruler.before("inline", "calm", _calm)
-    return parser
-
-
 class _Page:
     """One Markdown text, parsed once: top-level blocks rendered one by one, notes kept for their parts."""
 
     def __init__(self, text: str, story: FoundStory, files: Mapping[str, bytes]) -> None:
         self._story, self._files = story, files
-        self._md = _parser().use(footnote_plugin)
+        self._md = commonmark().use(footnote_plugin)
         self._env: dict[str, Any] = {}
         self._notes: dict[str, str] = {}
         renderer = self._md.renderer
